@@ -1,0 +1,41 @@
+using Tocsin.Evidence.Records;
+
+namespace Tocsin.Evidence.Artifacts;
+
+/// <summary>Reads one artifact, once, from its first byte to its last. Made for one artifact and used on one thread.</summary>
+/// <remarks>
+/// Bad input is counted and located in the report; it never throws out of <see cref="Read"/>. Input errors of the stream
+/// itself (<see cref="IOException"/>) may pass through: the source loop catches them in one place.
+/// </remarks>
+public abstract class ArtifactReader
+{
+    /// <summary>What the artifact was recognised as.</summary>
+    public abstract ArtifactKind Kind { get; }
+
+    /// <summary>Reads the whole stream, handing on the records that pass each target's filter.</summary>
+    /// <param name="content">The artifact's bytes from the beginning. Need not seek.</param>
+    /// <param name="context">Where records and remarks go.</param>
+    public abstract void Read(Stream content, ReadContext context);
+}
+
+/// <summary>Where the records of one log source go.</summary>
+/// <param name="Fields">The fields that will be asked for.</param>
+/// <param name="Filter">Tells which lines are worth parsing.</param>
+/// <param name="Sink">Takes the records.</param>
+public sealed record RecordTarget(FieldSet Fields, ILineFilter Filter, IRecordSink Sink);
+
+/// <summary>What a reader is given beside the bytes.</summary>
+/// <param name="targetOf">Gives the target for a log source; the same one each time it is asked.</param>
+/// <param name="report">Takes counts, times and damage.</param>
+/// <param name="cancellation">Looked at now and then by every reader.</param>
+public sealed class ReadContext(Func<LogSource, RecordTarget> targetOf, ReadReport report, CancellationToken cancellation = default)
+{
+    /// <summary>Takes counts, times and damage.</summary>
+    public ReadReport Report { get; } = report;
+
+    /// <summary>Looked at now and then by every reader.</summary>
+    public CancellationToken Cancellation { get; } = cancellation;
+
+    /// <summary>The target for records of a log source.</summary>
+    public RecordTarget TargetOf(LogSource source) => targetOf(source);
+}
