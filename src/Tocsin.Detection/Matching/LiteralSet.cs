@@ -11,7 +11,7 @@ namespace Tocsin.Detection.Matching;
 /// <remarks>
 /// Method: Teddy (from Hyperscan, as described in the notes of Rust's aho-corasick). Of each literal the four bytes that are
 /// rarest in logs are its fingerprint; the fingerprints are dealt into eight buckets; for each of the four places two
-/// sixteen-entry tables say which buckets a byte's low and high half allow, so that shuffles and ANDs test 64 positions at
+/// sixteen-entry tables say which buckets a byte's low and high half allow, so that shuffles and ANDs test 32 positions at
 /// once. What remains is compared in full. <c>SearchValues&lt;string&gt;</c> does the same but only for UTF-16; logs are bytes,
 /// and widening them first costs more than the search. Its test is a plain search for each literal.
 /// </remarks>
@@ -62,9 +62,10 @@ public sealed class LiteralSet
     int Scan(ReadOnlySpan<byte> text, int from, Span<ulong> found)
     {
         int i = from;
-        if (Avx512BW.IsSupported) i = Scan512(text, i, from, found, out int hit) is var next && hit >= 0 ? ~hit : next;
-        else if (Avx2.IsSupported) i = Scan256(text, i, from, found, out int hit) is var next && hit >= 0 ? ~hit : next;
-        if (i < 0) return ~i;
+        int hit = -1;
+        if (Avx2.IsSupported) i = Scan256(text, i, from, found, out hit);
+        else if (Vector128.IsHardwareAccelerated) i = Scan128(text, i, from, found, out hit);
+        if (hit >= 0) return hit;
 
         for (; i < text.Length; i++)
         {
@@ -79,36 +80,6 @@ public sealed class LiteralSet
         }
 
         return -1;
-    }
-
-    int Scan512(ReadOnlySpan<byte> text, int i, int from, Span<ulong> found, out int hit)
-    {
-        hit = -1;
-        Vector512<byte> low0 = Table512(_low, 0), low1 = Table512(_low, 1), low2 = Table512(_low, 2), low3 = Table512(_low, 3);
-        Vector512<byte> high0 = Table512(_high, 0), high1 = Table512(_high, 1), high2 = Table512(_high, 2), high3 = Table512(_high, 3);
-        Vector512<byte> half = Vector512.Create((byte)0x0F);
-        ref byte origin = ref MemoryMarshal.GetReference(text);
-        for (; i + 64 + Width <= text.Length; i += 64)
-        {
-            Vector512<byte> v = Vector512.LoadUnsafe(ref origin, (nuint)i);
-            Vector512<byte> r = Avx512BW.Shuffle(low0, v & half) & Avx512BW.Shuffle(high0, (v.AsUInt16() >>> 4).AsByte() & half);
-            v = Vector512.LoadUnsafe(ref origin, (nuint)i + 1);
-            r &= Avx512BW.Shuffle(low1, v & half) & Avx512BW.Shuffle(high1, (v.AsUInt16() >>> 4).AsByte() & half);
-            v = Vector512.LoadUnsafe(ref origin, (nuint)i + 2);
-            r &= Avx512BW.Shuffle(low2, v & half) & Avx512BW.Shuffle(high2, (v.AsUInt16() >>> 4).AsByte() & half);
-            v = Vector512.LoadUnsafe(ref origin, (nuint)i + 3);
-            r &= Avx512BW.Shuffle(low3, v & half) & Avx512BW.Shuffle(high3, (v.AsUInt16() >>> 4).AsByte() & half);
-            if (r == Vector512<byte>.Zero) continue;
-
-            for (ulong bits = ~Vector512.Equals(r, Vector512<byte>.Zero).ExtractMostSignificantBits(); bits != 0; bits &= bits - 1)
-            {
-                int at = BitOperations.TrailingZeroCount(bits);
-                hit = Verify(text, i + at, from, r[at], found);
-                if (hit >= 0) return i;
-            }
-        }
-
-        return i;
     }
 
     int Scan256(ReadOnlySpan<byte> text, int i, int from, Span<ulong> found, out int hit)
@@ -131,6 +102,36 @@ public sealed class LiteralSet
             if (r == Vector256<byte>.Zero) continue;
 
             for (uint bits = ~Vector256.Equals(r, Vector256<byte>.Zero).ExtractMostSignificantBits(); bits != 0; bits &= bits - 1)
+            {
+                int at = BitOperations.TrailingZeroCount(bits);
+                hit = Verify(text, i + at, from, r[at], found);
+                if (hit >= 0) return i;
+            }
+        }
+
+        return i;
+    }
+
+    int Scan128(ReadOnlySpan<byte> text, int i, int from, Span<ulong> found, out int hit)
+    {
+        hit = -1;
+        Vector128<byte> low0 = Table128(_low, 0), low1 = Table128(_low, 1), low2 = Table128(_low, 2), low3 = Table128(_low, 3);
+        Vector128<byte> high0 = Table128(_high, 0), high1 = Table128(_high, 1), high2 = Table128(_high, 2), high3 = Table128(_high, 3);
+        Vector128<byte> half = Vector128.Create((byte)0x0F);
+        ref byte origin = ref MemoryMarshal.GetReference(text);
+        for (; i + 16 + Width <= text.Length; i += 16)
+        {
+            Vector128<byte> v = Vector128.LoadUnsafe(ref origin, (nuint)i);
+            Vector128<byte> r = Vector128.ShuffleNative(low0, v & half) & Vector128.ShuffleNative(high0, (v.AsUInt16() >>> 4).AsByte() & half);
+            v = Vector128.LoadUnsafe(ref origin, (nuint)i + 1);
+            r &= Vector128.ShuffleNative(low1, v & half) & Vector128.ShuffleNative(high1, (v.AsUInt16() >>> 4).AsByte() & half);
+            v = Vector128.LoadUnsafe(ref origin, (nuint)i + 2);
+            r &= Vector128.ShuffleNative(low2, v & half) & Vector128.ShuffleNative(high2, (v.AsUInt16() >>> 4).AsByte() & half);
+            v = Vector128.LoadUnsafe(ref origin, (nuint)i + 3);
+            r &= Vector128.ShuffleNative(low3, v & half) & Vector128.ShuffleNative(high3, (v.AsUInt16() >>> 4).AsByte() & half);
+            if (r == Vector128<byte>.Zero) continue;
+
+            for (uint bits = ~Vector128.Equals(r, Vector128<byte>.Zero).ExtractMostSignificantBits(); bits != 0; bits &= bits - 1)
             {
                 int at = BitOperations.TrailingZeroCount(bits);
                 hit = Verify(text, i + at, from, r[at], found);
@@ -239,17 +240,9 @@ public sealed class LiteralSet
         return lower;
     }
 
-    static Vector512<byte> Table512(byte[] table, int place)
-    {
-        Vector256<byte> two = Table256(table, place);
-        return Vector512.Create(two, two);
-    }
+    static Vector256<byte> Table256(byte[] table, int place) => Vector256.Create(Table128(table, place), Table128(table, place));
 
-    static Vector256<byte> Table256(byte[] table, int place)
-    {
-        Vector128<byte> one = Vector128.Create<byte>(table.AsSpan(place * 16, 16));
-        return Vector256.Create(one, one);
-    }
+    static Vector128<byte> Table128(byte[] table, int place) => Vector128.Create<byte>(table.AsSpan(place * 16, 16));
 
     /// <inheritdoc />
     public override string ToString() => string.Join(' ', _literals.Select(l => Encoding.UTF8.GetString(l)));
