@@ -131,7 +131,7 @@ public sealed class LiteralSet
             r &= Vector128.ShuffleNative(low3, v & half) & Vector128.ShuffleNative(high3, (v.AsUInt16() >>> 4).AsByte() & half);
             if (r == Vector128<byte>.Zero) continue;
 
-            for (uint bits = ~Vector128.Equals(r, Vector128<byte>.Zero).ExtractMostSignificantBits(); bits != 0; bits &= bits - 1)
+            for (uint bits = ~Vector128.Equals(r, Vector128<byte>.Zero).ExtractMostSignificantBits() & 0xFFFF; bits != 0; bits &= bits - 1)
             {
                 int at = BitOperations.TrailingZeroCount(bits);
                 hit = Verify(text, i + at, from, r[at], found);
