@@ -100,8 +100,9 @@ public class W3cReaderTests
     {
         byte[] few = Scan.Lines([Fields, .. Enumerable.Repeat(Row("07:00:00"), 20_000)]);
         byte[] many = Scan.Lines([Fields, .. Enumerable.Repeat(Row("07:00:00"), 400_000)]);
-        long ofFew = Math.Min(Allocated(few), Allocated(few)), ofMany = Math.Min(Allocated(many), Allocated(many));
-        Assert.Equal(ofFew, ofMany);
+        // The array pool builds its own lists anew after a collection: some hundred bytes a run, whatever the log's length.
+        long ofFew = Enumerable.Range(0, 5).Min(_ => Allocated(few)), ofMany = Enumerable.Range(0, 5).Min(_ => Allocated(many));
+        Assert.InRange(ofMany - ofFew, -1_024, 1_024);
 
         static long Allocated(byte[] log)
         {
