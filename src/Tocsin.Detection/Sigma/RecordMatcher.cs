@@ -1,0 +1,154 @@
+using Tocsin.Evidence.Records;
+
+namespace Tocsin.Detection.Sigma;
+
+/// <summary>A rule, or a part of one, bound to the field indexes of a log source. Immutable.</summary>
+abstract class RecordMatcher
+{
+    /// <summary>Whether the record satisfies it.</summary>
+    public abstract bool Matches(in Record record, MatchScratch scratch);
+}
+
+sealed class AllMatcher(RecordMatcher[] parts) : RecordMatcher
+{
+    public override bool Matches(in Record record, MatchScratch scratch)
+    {
+        foreach (RecordMatcher part in parts)
+        {
+            if (!part.Matches(record, scratch)) return false;
+        }
+
+        return true;
+    }
+}
+
+/// <summary>At least <paramref name="needed"/> of the parts.</summary>
+sealed class CountMatcher(RecordMatcher[] parts, int needed) : RecordMatcher
+{
+    public override bool Matches(in Record record, MatchScratch scratch)
+    {
+        int found = 0;
+        foreach (RecordMatcher part in parts)
+        {
+            if (part.Matches(record, scratch) && ++found == needed) return true;
+        }
+
+        return false;
+    }
+}
+
+sealed class NotMatcher(RecordMatcher part) : RecordMatcher
+{
+    public override bool Matches(in Record record, MatchScratch scratch) => !part.Matches(record, scratch);
+}
+
+/// <summary>A field's index and how its values are read.</summary>
+readonly record struct BoundPlace(int Field, FieldView View);
+
+/// <summary>Some value in one of the places satisfies one of the tests.</summary>
+sealed class FieldMatcher(BoundPlace[] places, ValueTest[] tests) : RecordMatcher
+{
+    public override bool Matches(in Record record, MatchScratch scratch)
+    {
+        foreach (BoundPlace place in places)
+        {
+            foreach (ReadOnlySpan<byte> value in record.Values(place.Field))
+            {
+                if (AnyMatches(place.View, value, scratch)) return true;
+            }
+        }
+
+        return false;
+    }
+
+    bool AnyMatches(FieldView view, ReadOnlySpan<byte> value, MatchScratch scratch)
+    {
+        if (view == FieldView.Stem && value.IndexOf((byte)'?') is >= 0 and var mark) value = value[..mark];
+        bool twice = view == FieldView.PlusAsSpace && value.Contains((byte)'+');
+        foreach (ValueTest test in tests)
+        {
+            if (test.Matches(value, scratch)) return true;
+            if (twice && test.Matches(scratch.PlusAsSpace(value), scratch)) return true;
+        }
+
+        return false;
+    }
+}
+
+/// <summary>Every field is absent, empty or <c>-</c>.</summary>
+sealed class NullMatcher(int[] fields) : RecordMatcher
+{
+    public override bool Matches(in Record record, MatchScratch scratch)
+    {
+        foreach (int field in fields)
+        {
+            foreach (ReadOnlySpan<byte> value in record.Values(field))
+            {
+                if (value is not ([] or [(byte)'-'])) return false;
+            }
+        }
+
+        return true;
+    }
+}
+
+/// <summary>Some field is there, be it empty. A lone <c>-</c> is how a log with fixed columns says that it is not.</summary>
+sealed class ExistsMatcher(int[] fields, bool wanted) : RecordMatcher
+{
+    public override bool Matches(in Record record, MatchScratch scratch)
+    {
+        foreach (int field in fields)
+        {
+            foreach (ReadOnlySpan<byte> value in record.Values(field))
+            {
+                if (value is not [(byte)'-']) return wanted;
+            }
+        }
+
+        return !wanted;
+    }
+}
+
+/// <summary>A value of one field agrees with a value of another.</summary>
+sealed class FieldReferenceMatcher(BoundPlace[] places, BoundPlace[] others, FieldReferenceTest test) : RecordMatcher
+{
+    public override bool Matches(in Record record, MatchScratch scratch)
+    {
+        foreach (BoundPlace place in places)
+        {
+            foreach (ReadOnlySpan<byte> value in record.Values(place.Field))
+            {
+                foreach (BoundPlace other in others)
+                {
+                    foreach (ReadOnlySpan<byte> second in record.Values(other.Field))
+                    {
+                        if (test.Matches(value, second, scratch)) return true;
+                    }
+                }
+            }
+        }
+
+        return false;
+    }
+}
+
+/// <summary>One of the tests is satisfied somewhere in the record: in the line as it is, or in a value that a reader made of it.</summary>
+sealed class KeywordMatcher(ValueTest[] tests, int[] fields) : RecordMatcher
+{
+    public override bool Matches(in Record record, MatchScratch scratch)
+    {
+        foreach (ValueTest test in tests)
+        {
+            if (test.Matches(record.Line, scratch)) return true;
+            foreach (int field in fields)
+            {
+                foreach (ReadOnlySpan<byte> value in record.Values(field))
+                {
+                    if (test.Matches(value, scratch)) return true;
+                }
+            }
+        }
+
+        return false;
+    }
+}
