@@ -1,5 +1,4 @@
 using Tocsin.Evidence.ExchangeText;
-using Tocsin.Evidence.ToolOutputs;
 using Tocsin.Evidence.W3c;
 using Tocsin.Evidence.WindowsEvents;
 
@@ -18,11 +17,10 @@ public static class ArtifactFormats
     public static ArtifactReader? Recognise(ReadOnlySpan<byte> head, string path, long length = -1)
     {
         // From the most telling shape to the least: pasted text is whatever small text is left.
-        return ProxyLogonOutputReader.TryRecognise(head, path)
-            ?? W3cFormat.TryRecognise(head, path)
+        return (ArtifactReader?)W3cFormat.TryRecognise(head, path)
             ?? ExchangeFormat.TryRecognise(head, path)
-            ?? EventJsonReader.TryRecognise(head, path)
+            ?? (ArtifactReader?)EventJsonReader.TryRecognise(head, path)
             ?? EventKeyValueReader.TryRecognise(head, path)
-            ?? (length <= PastedTextReader.MaxBytes && KnownFormats.TitleOf(head) is null ? PastedTextReader.TryRecognise(head, path) : null);
+            ;
     }
 }
