@@ -15,11 +15,16 @@ internal sealed class FolderListing(List<DiskFile> files, SourceLimits limits, P
     {
         try
         {
+            if (!Path.Exists(fullPath))
+            {
+                problems.Add(shown, SourceProblemKind.Unreadable, "does not exist: check the path");
+                return;
+            }
+
             // The user named this one: if it is a link, its target is what is meant.
             if (File.ResolveLinkTarget(fullPath, returnFinalTarget: true) is { } target) fullPath = target.FullName;
             if (Directory.Exists(fullPath)) AddFolder(fullPath, shown);
-            else if (File.Exists(fullPath)) AddFile(new FileInfo(fullPath), shown);
-            else problems.Add(shown, SourceProblemKind.Unreadable, "does not exist: check the path");
+            else AddFile(new FileInfo(fullPath), shown);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

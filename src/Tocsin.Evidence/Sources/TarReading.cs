@@ -82,6 +82,15 @@ internal sealed class TarReading(Stream input, string path, ProblemLog? problems
         return total;
     }
 
+    /// <summary>Reads to the end of the stream, which lets an unpacker compare its checksum.</summary>
+    /// <returns>Whether there is more than the zeros with which tar fills its last blocks.</returns>
+    public bool Drain()
+    {
+        bool more = false;
+        while (input.Read(_discard) is > 0 and var read) more |= _discard.AsSpan(0, read).ContainsAnyExcept((byte)0);
+        return more;
+    }
+
     void Begin(long length)
     {
         _contentLeft = length;
