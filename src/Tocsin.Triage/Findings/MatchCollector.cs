@@ -1,0 +1,49 @@
+using System.Text;
+using Tocsin.Detection.Sigma;
+using Tocsin.Evidence.Records;
+
+namespace Tocsin.Triage.Findings;
+
+/// <summary>Puts the records of one log source to its rules and keeps what matched. Used on one thread, for one artifact.</summary>
+internal sealed class MatchCollector(LogSource source, SourceRules rules, MatchScratch scratch, SortedDictionary<int, RuleHits> hits) : IRecordSink
+{
+    /// <summary>How much of a matching line is kept for the report. The whole line can be found by its offset.</summary>
+    public const int MaxTextBytes = 4096;
+
+    readonly List<int> _matched = [];
+
+    /// <inheritdoc />
+    public void Accept(in Record record)
+    {
+        _matched.Clear();
+        rules.Match(in record, scratch, _matched);
+        if (_matched.Count == 0) return;
+
+        Match? match = null;
+        foreach (int rule in _matched)
+        {
+            if (!hits.TryGetValue(rule, out RuleHits? of)) hits.Add(rule, of = new RuleHits(rule));
+            if (of.Kept.Count < RuleHits.MaxKept) match = match is null ? Describe(in record, rule) : match with { Rule = rule };
+            Match? kept = match;
+            of.Add(record.TimeUtc, () => kept!);
+        }
+    }
+
+    Match Describe(in Record record, int rule)
+    {
+        bool cut = record.Line.Length > MaxTextBytes;
+        string text = Encoding.UTF8.GetString(cut ? record.Line[..MaxTextBytes] : record.Line);
+        return new Match(
+            rule,
+            source,
+            record.Position.Line,
+            record.Position.Offset,
+            record.TimeUtc == default ? null : record.TimeUtc,
+            text,
+            cut,
+            JoinKeys.Client(in record),
+            JoinKeys.RequestId(in record),
+            JoinKeys.Canary(in record),
+            record["Computer"] is { IsEmpty: false } host ? Encoding.UTF8.GetString(host) : null);
+    }
+}

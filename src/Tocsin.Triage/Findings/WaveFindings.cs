@@ -1,0 +1,133 @@
+using System.Globalization;
+using Tocsin.Detection.Sigma;
+using Tocsin.Packs;
+using Tocsin.Packs.Chain;
+using Tocsin.Triage.Reports;
+using Tocsin.Triage.Scanning;
+
+namespace Tocsin.Triage.Findings;
+
+/// <summary>What the rules of one pack found on one server: hits grouped into facts, facts into the steps of the chain.</summary>
+internal sealed class WaveFindings
+{
+    const int MaxEvidence = 25;
+    const int MaxEventsOfStep = 100;
+
+    sealed record Hit(string Artifact, PackRule Rule, Match Match);
+
+    WaveFindings(IReadOnlyList<Finding> findings, IReadOnlyList<StepReport> steps, Stage stage)
+    {
+        Findings = findings;
+        Steps = steps;
+        Stage = stage;
+    }
+
+    public IReadOnlyList<Finding> Findings { get; }
+
+    public IReadOnlyList<StepReport> Steps { get; }
+
+    /// <summary>The highest stage that a finding proves.</summary>
+    public Stage Stage { get; }
+
+    public static WaveFindings Build(ThreatPack pack, IReadOnlyDictionary<int, PackRule> rules, IReadOnlyList<ArtifactScan> artifacts)
+    {
+        var hits = new List<Hit>();
+        var counts = new Dictionary<int, (long Count, DateTime? First, DateTime? Last)>();
+        foreach (ArtifactScan artifact in artifacts)
+        {
+            foreach ((int index, RuleHits ruleHits) in artifact.Hits)
+            {
+                if (!rules.TryGetValue(index, out PackRule? rule)) continue;
+                Match[] claimed = [.. ruleHits.Kept.Where(m => pack.Counts(rule, m.TimeUtc ?? default))];
+                if (claimed.Length == 0) continue;
+                hits.AddRange(claimed.Select(m => new Hit(artifact.File.Path, rule, m)));
+
+                // Hits that were counted but not kept stand within the first and the last; those outside the claim are not ours.
+                bool all = claimed.Length == ruleHits.Kept.Count;
+                var before = counts.GetValueOrDefault(index);
+                counts[index] = (
+                    before.Count + (all ? ruleHits.Count : claimed.Length),
+                    Earlier(before.First, all ? ruleHits.FirstUtc : claimed.Min(m => m.TimeUtc)),
+                    Later(before.Last, all ? ruleHits.LastUtc : claimed.Max(m => m.TimeUtc)));
+            }
+        }
+
+        hits.Sort((a, b) => Compare(a.Match.TimeUtc ?? DateTime.MaxValue, b.Match.TimeUtc ?? DateTime.MaxValue, a, b));
+        int[] sessions = Sessions.Number([.. hits.Select(h => h.Match)]);
+
+        Finding[] findings = [.. hits.GroupBy(h => h.Match.Rule).Select(g => Describe([.. g], counts[g.Key]))
+            .OrderByDescending(f => f.Proves).ThenBy(f => f.FirstUtc ?? DateTime.MaxValue).ThenBy(f => f.Id, StringComparer.Ordinal)];
+        StepReport[] steps = [.. pack.Manifest.Chain.Steps.Select(step => DescribeStep(step, hits, sessions, findings))];
+        return new(findings, steps, findings.Select(f => f.Proves).DefaultIfEmpty(Stage.None).Max());
+    }
+
+    static Finding Describe(Hit[] hits, (long Count, DateTime? First, DateTime? Last) counted)
+    {
+        PackRule rule = hits[0].Rule;
+        SigmaRule sigma = rule.Rule;
+        return new Finding(
+            sigma.Id,
+            sigma.Title,
+            sigma.Level.ToString().ToLowerInvariant(),
+            rule.Step.Id,
+            rule.Proves,
+            rule.Outcome,
+            rule.Why,
+            rule.Noise,
+            rule.Techniques,
+            counted.Count,
+            counted.First,
+            counted.Last,
+            [.. hits.Take(MaxEvidence).Select(Line)]);
+    }
+
+    static StepReport DescribeStep(ChainStep step, List<Hit> hits, int[] sessions, Finding[] findings)
+    {
+        var events = new List<ChainEvent>();
+        for (int i = 0; i < hits.Count && events.Count < MaxEventsOfStep; i++)
+        {
+            (string _, PackRule rule, Match match) = hits[i];
+            if (rule.Step.Id != step.Id) continue;
+            events.Add(new ChainEvent(match.TimeUtc, rule.Rule.Title, rule.Outcome, rule.Proves, sessions[i], match.Client, rule.Rule.Id, Line(hits[i])));
+        }
+
+        Finding[] ofStep = [.. findings.Where(f => f.Step == step.Id)];
+        return new StepReport(
+            step.Id,
+            step.Title,
+            ofStep.Length > 0,
+            OutcomeOf(ofStep),
+            ofStep.Min(f => f.FirstUtc),
+            ofStep.Max(f => f.LastUtc),
+            ofStep.Sum(f => f.Count),
+            events);
+    }
+
+    // One success outweighs any number of failures; a failure says more than an attempt of unknown end.
+    static Outcome OutcomeOf(Finding[] findings)
+    {
+        foreach (Outcome outcome in (ReadOnlySpan<Outcome>)[Outcome.Succeeded, Outcome.Unknown, Outcome.Attempted, Outcome.Failed])
+        {
+            if (findings.Any(f => f.Outcome == outcome)) return outcome;
+        }
+
+        return Outcome.Unknown;
+    }
+
+    static EvidenceLine Line(Hit hit) => new(hit.Artifact, hit.Match.Line, hit.Match.Offset, hit.Match.TimeUtc, hit.Match.Text, hit.Match.Cut);
+
+    static int Compare(DateTime a, DateTime b, Hit x, Hit y)
+    {
+        int order = a.CompareTo(b);
+        if (order == 0) order = string.CompareOrdinal(x.Artifact, y.Artifact);
+        if (order == 0) order = x.Match.Offset.CompareTo(y.Match.Offset);
+        return order != 0 ? order : x.Match.Rule.CompareTo(y.Match.Rule);
+    }
+
+    static DateTime? Earlier(DateTime? a, DateTime? b) => a is null || b < a ? b : a;
+
+    static DateTime? Later(DateTime? a, DateTime? b) => a is null || b > a ? b : a;
+
+    /// <summary>A day as a person writes it: 3 March 2021.</summary>
+    public static string Day(DateTime utc) => utc.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,29 @@
+using Tocsin.Evidence.Artifacts;
+using Tocsin.Evidence.Sources;
+using Tocsin.Triage.Findings;
+using Tocsin.Triage.Reports;
+
+namespace Tocsin.Triage.Scanning;
+
+/// <summary>What scanning one file gave.</summary>
+internal sealed class ArtifactScan(SourceFile file)
+{
+    public SourceFile File { get; } = file;
+
+    /// <summary>Null for a file that no reader took.</summary>
+    public ArtifactKind? Kind { get; set; }
+
+    /// <summary>Why no reader took it: what it is, or that it is not known.</summary>
+    public string? NotReadBecause { get; set; }
+
+    public ArtifactState State { get; set; }
+
+    public string? Sha256 { get; set; }
+
+    public long Bytes { get; set; }
+
+    public ReadReport Report { get; } = new();
+
+    /// <summary>Hits by rule index, in order.</summary>
+    public SortedDictionary<int, RuleHits> Hits { get; } = [];
+}
