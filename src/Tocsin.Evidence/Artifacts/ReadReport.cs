@@ -78,6 +78,16 @@ public sealed class ReadReport
     /// <summary>True for pasted rows, other tools' outputs and logs without a header: they prove what they show and exclude nothing.</summary>
     public bool IsExtract { get; set; }
 
+    /// <summary>
+    /// What must be added to the artifact's own time stamps to get UTC, where the artifact contradicts itself (Sysmon states
+    /// UTC inside a record that is stamped with local time marked Z); null where no contradiction was seen.
+    /// Times of records are not shifted by it: each reader's note says which are corrected and which are as written.
+    /// </summary>
+    public TimeSpan? ClockOffset { get; set; }
+
+    /// <summary>Products that the artifact shows to be installed, where it does not name a version: "Exchange 2010".</summary>
+    public SortedSet<string> Products { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Remarks for the person: "a column is missing", "times are local time marked UTC".</summary>
     public SortedSet<string> Notes { get; } = new(StringComparer.Ordinal);
 

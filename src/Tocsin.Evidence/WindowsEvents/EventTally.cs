@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text;
+using Tocsin.Evidence.Artifacts;
+
+namespace Tocsin.Evidence.WindowsEvents;
+
+/// <summary>Counts every event of an artifact into its report: hours, hosts, and whether the record's clock agrees with Sysmon's.</summary>
+/// <remarks>Allocates only when the hour or the host changes.</remarks>
+internal sealed class EventTally(ReadReport report)
+{
+    // Sysmon stamps the moment before Windows writes the event; more than this apart and the two say different things.
+    const long ToleranceTicks = 90 * TimeSpan.TicksPerSecond;
+    const long QuarterTicks = 15 * TimeSpan.TicksPerMinute;
+    const int MaxQuarters = 14 * 4;
+    const int MinAgreeing = 3;
+
+    readonly long[] _offsets = new long[2 * MaxQuarters + 1];
+    long _compared;
+    int _hour = -1;
+    long _inHour;
+    byte[] _hostBytes = [];
+    string _host = "";
+
+    /// <summary>Counts one event.</summary>
+    /// <param name="time">When it happened, as the reader decided; default where unknown.</param>
+    /// <param name="host">The computer that logged it; empty where unknown.</param>
+    public void Add(DateTime time, ReadOnlySpan<byte> host)
+    {
+        report.Records++;
+        if (time != default)
+        {
+            report.AddTime(time);
+            int hour = (int)(time.Ticks / TimeSpan.TicksPerHour);
+            if (hour != _hour) Flush(hour);
+            _inHour++;
+        }
+
+        if (host.IsEmpty) return;
+        if (!host.SequenceEqual(_hostBytes))
+        {
+            if (host.Length > 255) return;
+            _hostBytes = host.ToArray();
+            _host = Encoding.UTF8.GetString(host);
+        }
+
+        report.AddHost(_host);
+    }
+
+    /// <summary>Compares the stamp that the log gave the record with the UTC that Sysmon wrote into it.</summary>
+    public void Compare(DateTime stamp, DateTime sysmonUtc)
+    {
+        long ticks = sysmonUtc.Ticks - stamp.Ticks;
+        long quarters = (long)Math.Round(ticks / (double)QuarterTicks);
+        if (Math.Abs(quarters) > MaxQuarters || Math.Abs(ticks - quarters * QuarterTicks) > ToleranceTicks) return;
+        _compared++;
+        _offsets[quarters + MaxQuarters]++;
+    }
+
+    /// <summary>Writes what is still held, and what the comparison of the clocks gave.</summary>
+    public void Finish()
+    {
+        Flush(-1);
+        if (_compared == 0) return;
+        int best = 0;
+        for (int i = 1; i < _offsets.Length; i++)
+        {
+            if (_offsets[i] > _offsets[best]) best = i;
+        }
+
+        long odd = _compared - _offsets[MaxQuarters];
+        if (best != MaxQuarters && _offsets[best] >= MinAgreeing && _offsets[best] * 10 >= _compared * 9)
+        {
+            TimeSpan offset = TimeSpan.FromTicks((best - MaxQuarters) * QuarterTicks);
+            report.ClockOffset = offset;
+            report.Notes.Add(string.Create(CultureInfo.InvariantCulture,
+                $"times in this file are local time marked UTC: Sysmon's own UtcTime is {Math.Abs((int)offset.TotalHours)}:{Math.Abs(offset.Minutes):00} hours {(offset > default(TimeSpan) ? "later" : "earlier")}; events that state UtcTime are shown at that time, all others as written"));
+        }
+        else if (odd >= MinAgreeing)
+        {
+            report.Notes.Add("the clocks in this file disagree by changing amounts: the record's time stamp and Sysmon's UtcTime differ by whole hours in some events; events that state UtcTime are shown at that time, all others as written");
+        }
+    }
+
+    void Flush(int hour)
+    {
+        if (_inHour > 0) report.AddHour(_hour, _inHour);
+        _hour = hour;
+        _inHour = 0;
+    }
+}
