@@ -1,0 +1,29 @@
+namespace Tocsin.Evidence.Sources;
+
+/// <summary>One file of a source: where it stands, where it came from, and on which machine.</summary>
+/// <remarks>Names come from evidence. They are made inert (no control or direction characters, no <c>..</c>), are only ever
+/// shown and compared, and never lead to a file on the examiner's disk.</remarks>
+public sealed record SourceFile
+{
+    /// <summary>The path in the source as shown to people: <c>/</c> between folders, archive members after <c>!/</c>.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Where the file lay on the server (<c>C:\inetpub\logs\…</c>), if the layout tells.</summary>
+    public string? OriginalPath { get; init; }
+
+    /// <summary>Which collected machine the file belongs to: usually the part of <see cref="Path"/> above the drive folder.
+    /// Empty where nothing tells. Two different collections are two different servers.</summary>
+    public string Collection { get; init; } = "";
+
+    /// <summary>The host that the collection itself names. A hint only: collections get renamed.</summary>
+    public string? HostHint { get; init; }
+
+    /// <summary>Length in bytes as declared, or -1 where it is not known beforehand.</summary>
+    public long Length { get; init; } = -1;
+
+    /// <summary>Last modification, UTC. Null where the archive keeps local time only, for its zone is not known.</summary>
+    public DateTime? ModifiedUtc { get; init; }
+
+    /// <summary>True for members of a tar: they come in the archive's order and cannot be opened again by themselves.</summary>
+    public bool Sequential { get; init; }
+}

@@ -1,0 +1,104 @@
+using System.Buffers;
+using Tocsin.Detection.Sigma;
+using Tocsin.Evidence.Artifacts;
+using Tocsin.Evidence.Records;
+using Tocsin.Evidence.Sources;
+using Tocsin.Triage.Coverage;
+using Tocsin.Triage.Findings;
+using Tocsin.Triage.Reports;
+
+namespace Tocsin.Triage.Scanning;
+
+/// <summary>Reads one file after another on one thread: hash, recognise, read, match.</summary>
+internal sealed class ArtifactScanner(RuleSet rules, CancellationToken cancellation)
+{
+    readonly MatchScratch _scratch = new();
+
+    /// <summary>Reads a file whole. Input errors become part of what is returned.</summary>
+    public ArtifactScan Scan(SourceFile file, Stream content)
+    {
+        var scan = new ArtifactScan(file);
+        using var hashed = new HashingStream(content);
+        byte[] head = ArrayPool<byte>.Shared.Rent(ArtifactFormats.HeadBytes);
+        try
+        {
+            using var text = new TextTranscoding(hashed);
+            int length = ReadHead(text, head.AsSpan(0, ArtifactFormats.HeadBytes));
+            Read(scan, head.AsSpan(0, length), text);
+            scan.Sha256 = hashed.Finish(cancellation);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            // The disk or the archive failed in mid-file: what was read until then stands.
+            scan.State = ArtifactState.Unreadable;
+            scan.NotReadBecause = e.Message;
+            scan.Report.Add(DamageKind.Unreadable, scan.Report.Lines, hashed.Count);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(head);
+        }
+
+        scan.Bytes = scan.Report.Bytes = hashed.Count;
+        return scan;
+    }
+
+    void Read(ArtifactScan scan, ReadOnlySpan<byte> head, TextTranscoding text)
+    {
+        string path = scan.File.OriginalPath ?? scan.File.Path;
+        ArtifactReader? reader = head.IsEmpty ? null : ArtifactFormats.Recognise(head, path, scan.File.Length);
+        if (reader is null)
+        {
+            string? known = KnownFormats.TitleOf(head);
+            scan.State = known is null ? ArtifactState.Skipped : ArtifactState.NotRead;
+            scan.NotReadBecause = head.IsEmpty ? "empty file" : known is null ? "not recognised as evidence" : $"{known}: not read by this version";
+            return;
+        }
+
+        if (text.IsTranscoded) scan.Report.Notes.Add("The file is UTF-16; byte offsets are those of its UTF-8 form.");
+        var targets = new Dictionary<LogSource, RecordTarget>();
+        var context = new ReadContext(TargetOf, scan.Report, cancellation);
+        reader.Read(new HeadedStream(head.ToArray(), text), context);
+        scan.Kind = reader.Kind;
+        scan.State = CoverageLedger.Damaged(scan.Report) > 0 ? ArtifactState.Damaged : ArtifactState.Read;
+
+        RecordTarget TargetOf(LogSource source)
+        {
+            if (!targets.TryGetValue(source, out RecordTarget? target))
+            {
+                SourceRules of = rules.For(source);
+                targets.Add(source, target = new RecordTarget(of.Fields, of, new MatchCollector(source, of, _scratch, scan.Hits)));
+            }
+
+            return target;
+        }
+    }
+
+    static int ReadHead(TextTranscoding text, Span<byte> head)
+    {
+        int length = 0;
+        while (length < head.Length)
+        {
+            int read = text.Read(head[length..]);
+            if (read == 0) break;
+            length += read;
+        }
+
+        return length;
+    }
+
+    /// <summary>Gives back the bytes that recognition took, then the rest.</summary>
+    sealed class HeadedStream(byte[] head, Stream rest) : ForwardStream
+    {
+        int _given;
+
+        public override int Read(Span<byte> buffer)
+        {
+            if (_given == head.Length) return rest.Read(buffer);
+            int length = Math.Min(buffer.Length, head.Length - _given);
+            head.AsSpan(_given, length).CopyTo(buffer);
+            _given += length;
+            return length;
+        }
+    }
+}

@@ -1,0 +1,177 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Tocsin.Detection;
+using Tocsin.Detection.Sigma;
+using Tocsin.Evidence.Sources;
+using Tocsin.Packs;
+using Tocsin.Triage.Coverage;
+using Tocsin.Triage.Findings;
+using Tocsin.Triage.Reports;
+using Tocsin.Triage.Servers;
+using Tocsin.Triage.Verdicts;
+
+namespace Tocsin.Triage.Scanning;
+
+/// <summary>From a source to a report. The report depends on the evidence and the packs alone, not on threads or the order of a listing.</summary>
+public static class Scanner
+{
+    /// <summary>Scans and judges.</summary>
+    /// <exception cref="InvalidOperationException">A pack has a rule that cannot be compiled; packs are checked when they are loaded.</exception>
+    /// <exception cref="OperationCanceledException">The scan was cancelled.</exception>
+    public static ScanReport Scan(ScanOptions options, CancellationToken cancellation = default)
+    {
+        PackRule[] packRules = [.. options.Packs.SelectMany(p => p.Rules)];
+        var diagnostics = new List<Diagnostic>();
+        RuleSet rules = RuleSet.Compile(packRules.Select(r => r.Rule), JoinKeys.Fields, diagnostics);
+        if (rules.Rules.Count != packRules.Length) throw new InvalidOperationException(string.Join(Environment.NewLine, diagnostics));
+
+        var problems = new List<SourceProblem>();
+        IReadOnlyList<SourceUnit> units = new SourceWalker(options.Limits).Discover(options.Paths, problems, cancellation);
+        ArtifactScan[] artifacts = ReadAll(units, rules, options, problems, cancellation);
+        return Judged(options, packRules, Distinct(artifacts), problems);
+    }
+
+    static ArtifactScan[] ReadAll(IReadOnlyList<SourceUnit> units, RuleSet rules, ScanOptions options, List<SourceProblem> problems, CancellationToken cancellation)
+    {
+        var artifacts = new ConcurrentBag<ArtifactScan>();
+        long done = 0, total = units.Sum(u => Math.Max(0, u.Length));
+        int files = 0;
+
+        // The longest first, so that the last file to be read is a short one and no thread waits long.
+        var queue = new ConcurrentQueue<SourceUnit>(units.OrderByDescending(u => u.Length).ThenBy(u => u.Path, StringComparer.Ordinal));
+        void Work()
+        {
+            var scanner = new ArtifactScanner(rules, cancellation);
+            while (queue.TryDequeue(out SourceUnit? unit))
+            {
+                var found = new List<SourceProblem>();
+                try
+                {
+                    unit.Visit(
+                        (file, content) =>
+                        {
+                            Interlocked.Increment(ref files);
+                            artifacts.Add(scanner.Scan(file, content));
+                        },
+                        found,
+                        cancellation);
+                }
+                catch (IOException e)
+                {
+                    found.Add(new SourceProblem(unit.Path, $"Reading failed: {e.Message}"));
+                }
+
+                lock (problems) problems.AddRange(found);
+                options.Progress?.Report(new ScanProgress(Interlocked.Add(ref done, Math.Max(0, unit.Length)), total, files));
+            }
+        }
+
+        int threads = Math.Clamp(options.Threads, 1, Math.Max(1, units.Count));
+        Task[] others = [.. Enumerable.Range(1, threads - 1).Select(_ => Task.Factory.StartNew(Work, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+        Exception? failure = null;
+        try
+        {
+            Work();
+        }
+        catch (Exception e) when (others.Length > 0)
+        {
+            failure = e;
+            queue.Clear();
+        }
+
+        try
+        {
+            Task.WaitAll(others, CancellationToken.None);
+        }
+        catch (AggregateException e)
+        {
+            failure ??= e.InnerException;
+        }
+
+        if (failure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        return [.. artifacts.OrderBy(a => a.File.Path, StringComparer.Ordinal).ThenBy(a => a.Sha256, StringComparer.Ordinal)];
+    }
+
+    // The same file collected twice proves nothing twice: the first by path counts, the others are named.
+    static List<ArtifactScan> Distinct(ArtifactScan[] artifacts)
+    {
+        var kept = new List<ArtifactScan>();
+        var seen = new Dictionary<(string, string), ArtifactScan>();
+        foreach (ArtifactScan artifact in artifacts)
+        {
+            if (artifact.Kind is null || artifact.Sha256 is null || seen.TryAdd((artifact.File.Collection, artifact.Sha256), artifact))
+            {
+                kept.Add(artifact);
+                continue;
+            }
+
+            seen[(artifact.File.Collection, artifact.Sha256)].Report.Notes.Add($"Also found as {artifact.File.Path}; counted once.");
+        }
+
+        return kept;
+    }
+
+    static ScanReport Judged(ScanOptions options, PackRule[] packRules, List<ArtifactScan> artifacts, List<SourceProblem> problems)
+    {
+        var servers = new List<ServerReport>();
+        foreach (ServerEvidence server in ServerGrouping.Group(artifacts.Where(ServerGrouping.IsEvidence)))
+        {
+            servers.Add(ReportOf(server, options.Packs, packRules));
+        }
+
+        ArtifactScan[] skipped = [.. artifacts.Where(a => a.State == ArtifactState.Skipped)];
+        ArtifactScan[] unread = [.. artifacts.Where(a => a.State is ArtifactState.Unreadable or ArtifactState.NotRead)];
+        Problem[] told = [.. problems.OrderBy(p => p.Path, StringComparer.Ordinal).ThenBy(p => p.Reason, StringComparer.Ordinal).Select(p => new Problem(p.Path, p.Reason))];
+        bool notWhole = unread.Length > 0 || problems.Any(p => p.Kind is not (SourceProblemKind.Note or SourceProblemKind.Skipped)) || artifacts.Count == skipped.Length;
+        bool found = servers.SelectMany(s => s.Waves).Any(w => w.Stage >= Packs.Chain.Stage.Targeted);
+        return new ScanReport(
+            typeof(Scanner).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0",
+            [.. options.Packs.Select(p => new PackSummary(p.Id, p.Manifest.Title, p.Manifest.Version, p.Rules.Count))],
+            options.Paths,
+            [.. servers.OrderBy(s => s.Waves.Select(w => Severity(w)).DefaultIfEmpty(9).Min()).ThenBy(s => s.Name, StringComparer.OrdinalIgnoreCase).ThenBy(s => s.Name, StringComparer.Ordinal)],
+            new ScanTotals(
+                artifacts.Count(a => a.Kind is not null),
+                skipped.Length,
+                unread.Length,
+                artifacts.Sum(a => a.Bytes),
+                artifacts.Sum(a => a.Report.Records),
+                artifacts.Sum(a => CoverageLedger.Damaged(a.Report))),
+            told)
+        {
+            ExitCode = found ? 1 : notWhole ? 2 : 0,
+        };
+    }
+
+    static ServerReport ReportOf(ServerEvidence server, IReadOnlyList<ThreatPack> packs, PackRule[] packRules)
+    {
+        var coverage = new CoverageLedger(server.Artifacts);
+        PatchHistory patches = PatchHistory.Of(server.Artifacts);
+        var waves = new List<WaveReport>();
+        int first = 0;
+        foreach (ThreatPack pack in packs)
+        {
+            var rules = Enumerable.Range(first, pack.Rules.Count).ToDictionary(i => i, i => packRules[i]);
+            first += pack.Rules.Count;
+            WaveFindings findings = WaveFindings.Build(pack, rules, server.Artifacts);
+            waves.Add(new Judge(pack, server, coverage, patches, findings).Judgement());
+        }
+
+        return new ServerReport(
+            server.Name,
+            server.NameFrom,
+            [.. waves.OrderBy(Severity).ThenByDescending(w => w.Stage).ThenBy(w => w.WindowFromUtc)],
+            patches.Builds,
+            coverage.Logs,
+            [.. server.Artifacts.Select(ArtifactText.Of)],
+            [.. server.Artifacts.Where(a => a.Report.ClockOffset is not null).SelectMany(a => a.Report.Notes).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+    }
+
+    static int Severity(WaveReport wave) => wave.Verdict switch
+    {
+        Verdict.Compromised => 0,
+        Verdict.Targeted => 1,
+        Verdict.CannotTell => wave.Stage == Packs.Chain.Stage.Targeted ? 2 : 3,
+        Verdict.NothingFound => 4,
+        _ => 5,
+    };
+}
