@@ -1,4 +1,5 @@
 using Tocsin.Evidence.ExchangeText;
+using Tocsin.Evidence.ToolOutputs;
 using Tocsin.Evidence.W3c;
 using Tocsin.Evidence.WindowsEvents;
 
@@ -17,10 +18,12 @@ public static class ArtifactFormats
     public static ArtifactReader? Recognise(ReadOnlySpan<byte> head, string path, long length = -1)
     {
         // From the most telling shape to the least: pasted text is whatever small text is left.
-        return (ArtifactReader?)W3cFormat.TryRecognise(head, path)
-            ?? ExchangeFormat.TryRecognise(head, path)
-            ?? (ArtifactReader?)EventJsonReader.TryRecognise(head, path)
-            ?? EventKeyValueReader.TryRecognise(head, path)
-            ;
+        ArtifactReader? reader = ProxyLogonOutputReader.TryRecognise(head, path);
+        reader ??= W3cFormat.TryRecognise(head, path);
+        reader ??= ExchangeFormat.TryRecognise(head, path);
+        reader ??= EventJsonReader.TryRecognise(head, path);
+        reader ??= EventKeyValueReader.TryRecognise(head, path);
+        if (reader is null && length <= PastedTextReader.MaxArtifactBytes && KnownFormats.TitleOf(head) is null) reader = PastedTextReader.TryRecognise(head, path);
+        return reader;
     }
 }
