@@ -200,14 +200,12 @@ public sealed class ArchiveTests
     public void Deflate64_as_Windows_Explorer_writes_it_is_read()
     {
         // One stored block of deflate64 is the same as of deflate.
-        byte[] zip = Some.Zip(CompressionLevel.Optimal, ("a.log", [.. "0123456789"u8]));
         byte[] stored = [1, 10, 0, 0xF5, 0xFF, .. "0123456789"u8];
         byte[] made = HostileZip.Of(new HostileZip.Entry("a.log", stored, 10) { Method = 9, Crc = HostileZip.Crc("0123456789"u8) });
         using var scene = new Scene().Write("a.zip", made);
         var walk = scene.Walk("a.zip");
         Assert.Equal("0123456789", walk.Text("a.zip!/a.log"));
         walk.AssertNoProblems();
-        Assert.NotEmpty(zip);
     }
 
     static byte[] TarOf(string name, byte[] content)

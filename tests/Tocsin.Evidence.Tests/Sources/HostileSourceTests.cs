@@ -139,7 +139,7 @@ public sealed class HostileSourceTests
         using var scene = new Scene().Write("a.gz", bomb).Write("b.tgz", Some.Gzip(Some.Tar(("x", new string('\0', 5_000_000)))));
         var walk = scene.Walk(Small, "a.gz", "b.tgz");
         Assert.All(walk.Files, file => Assert.InRange(file.Bytes.Length, 1, 2_000_000));
-        AssertRefused(walk.ProblemAt("a.gz!/a".Replace("!/a", "", StringComparison.Ordinal)));
+        AssertRefused(walk.ProblemAt("a.gz"));
         Assert.Contains(walk.Problems, problem => problem.Path == "b.tgz" && problem.Kind == SourceProblemKind.Refused);
     }
 
@@ -214,11 +214,9 @@ public sealed class HostileSourceTests
         }
 
         using var scene = new Scene().Write("42.zip", level);
-        var watch = Stopwatch.StartNew();
         var walk = scene.Walk(Small, "42.zip");
         Assert.InRange(walk.Files.Sum(file => (long)file.Bytes.Length), 0, 16L * 16 * 16 * 90_000 / 4);
         Assert.Contains(walk.Problems, problem => problem.Kind == SourceProblemKind.Refused);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20));
     }
 
     [Fact]
@@ -249,6 +247,60 @@ public sealed class HostileSourceTests
             Assert.Equal(1000, walk.Files.Count);
             Assert.Contains(walk.Problems, problem => problem.Path == name && problem.Kind == SourceProblemKind.Refused && problem.Reason.Contains("1000 entries", StringComparison.Ordinal));
         }
+    }
+
+    [Theory]
+    [InlineData("9223372036854775807")]
+    [InlineData("4611686018427387904")]
+    [InlineData("99999999999")]
+    [InlineData("99999999999999999999999")]
+    [InlineData("-5")]
+    public void Lengths_beyond_any_disk_do_not_lead_in_circles(string size)
+    {
+        var bytes = new MemoryStream();
+        string record = $"size={size}\n";
+        int length = record.Length + 3;
+        record = $"{length} {record}";
+        byte[] pax = Some.Tar(TarEntryFormat.Ustar, ("pax", record));
+        pax[156] = (byte)'x';
+        int sum = 8 * ' ';
+        for (int at = 0; at < 512; at++) sum += at is < 148 or >= 156 ? pax[at] : 0;
+        Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ").CopyTo(pax, 148);
+        bytes.Write(pax.AsSpan(0, 1024));
+        bytes.Write(Some.Tar(TarEntryFormat.Ustar, ("a.log", Some.Log), ("b.log", Some.Log)));
+        using var scene = new Scene().Write("a.tar", bytes.ToArray()).Write("b.tgz", Some.Gzip(bytes.ToArray()));
+        foreach (string name in (string[])["a.tar", "b.tgz"])
+        {
+            var walk = scene.Walk(name);
+            Assert.StartsWith(Some.Log, walk.Text($"{name}!/a.log"), StringComparison.Ordinal);
+            Assert.Equal(size is "-5" or "99999999999999999999999", walk.Problems.Count == 0);
+        }
+    }
+
+    [Fact]
+    public void Offsets_beyond_any_disk_do_not_throw()
+    {
+        byte[] zip = Some.Zip(("a.log", Some.Log), ("b.log", Some.Log));
+        int cases = 0;
+        int header = zip.AsSpan().IndexOf("PK\x01\x02"u8);
+        foreach (long value in (long[])[long.MaxValue, long.MinValue, -1, 1L << 62])
+        {
+            // The first entry gets a 64-bit field with all three values.
+            byte[] extra = [1, 0, 24, 0, .. BitConverter.GetBytes(value), .. BitConverter.GetBytes(value), .. BitConverter.GetBytes(value)];
+            byte[] made = [.. zip[..(header + 46 + 5)], .. extra, .. zip[(header + 46 + 5)..]];
+            made.AsSpan(header + 20, 8).Fill(0xFF);
+            made.AsSpan(header + 42, 4).Fill(0xFF);
+            made[header + 30] = 28;
+            int end = made.AsSpan().LastIndexOf("PK\x05\x06"u8);
+            BitConverter.TryWriteBytes(made.AsSpan(end + 12), BitConverter.ToUInt32(made, end + 12) + 28);
+            using var scene = new Scene().Write("a.zip", made);
+            var walk = scene.Walk("a.zip");
+            Assert.Equal(Some.Log, walk.Text("a.zip!/b.log"));
+            Assert.NotEmpty(walk.Problems);
+            cases++;
+        }
+
+        Assert.Equal(4, cases);
     }
 
     [Fact]
