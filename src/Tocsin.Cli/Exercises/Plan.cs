@@ -89,7 +89,7 @@ internal sealed class Plan
     void Fill(LogFamily[] families, long bytes)
     {
         double heads = 0;
-        List<(double Least, double AtOne)> hours = [];
+        List<(double Least, double Steady, double Others)> hours = [];
         foreach (LogFamily family in families)
         {
             double head = Head(family), least = family.LeastRow(_scratch, _schedule.Before);
@@ -97,7 +97,11 @@ internal sealed class Plan
             {
                 if (IsRemoved(family.Id, day)) continue;
                 heads += head * (family.Hourly ? 24 : 1);
-                for (int hour = 0; hour < 24; hour++) hours.Add((least, family.BytesAt(_scratch, day, hour, _schedule.Before)));
+                for (int hour = 0; hour < 24; hour++)
+                {
+                    (double steady, double others) = family.BytesAt(_scratch, day, hour, _schedule.Before);
+                    hours.Add((least, steady, others));
+                }
             }
         }
 
@@ -105,7 +109,7 @@ internal sealed class Plan
         for (int i = 0; i < 60; i++)
         {
             double middle = (low + high) / 2, total = heads;
-            foreach ((double least, double atOne) in hours) total += Math.Max(least, atOne * middle);
+            foreach ((double least, double steady, double others) in hours) total += Math.Max(least, steady * middle) + others * middle;
             if (total > bytes) high = middle;
             else low = middle;
         }

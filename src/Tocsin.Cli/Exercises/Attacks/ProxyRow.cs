@@ -48,7 +48,7 @@ internal sealed record ProxyRow(string Request, string Protocol, string Method, 
             ["CoreLatency"] = "2", ["RoutingLatency"] = "2", ["HttpProxyOverhead"] = "2", ["TotalRequestTime"] = Ledger.Text(taken), ["UrlQuery"] = Query, ["GenericErrors"] = Errors,
             ["GenericInfo"] = proxied
                 ? $"BeginRequest={begin};CorrelationID=<empty>;ProxyState-Run=None;FEAuth=BEVersion-{build.Packed};NewConnection={estate.LinkLocal}&0;BeginGetResponse={begin};OnResponseReady={end};EndGetResponse={end};ProxyState-Complete=ProxyResponseData;SharedCacheGuard=0;EndRequest={end};"
-                : $"BeginRequest={begin};CorrelationID=<empty>;NoCookies=302 - GET/E14AuthPost;SharedCacheGuard=0;EndRequest={end};",
+                : $"BeginRequest={begin};CorrelationID=<empty>;{(Status == 302 ? "NoCookies=302 - GET/E14AuthPost;" : "")}SharedCacheGuard=0;EndRequest={end};",
         };
         if (proxied)
         {

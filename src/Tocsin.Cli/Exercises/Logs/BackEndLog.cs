@@ -108,7 +108,7 @@ internal sealed class BackEndLog(Estate estate) : IisLog(estate, "W3SVC2", [.. F
         AddIds(w, r);
         w.Add(_machine);
         w.Add(agent);
-        w.Add(" - 200 0 0 "u8);
+        w.Add(!r.Failed ? " - 200 0 0 "u8 : r.Protocol == Protocol.Eas ? " - 403 0 0 "u8 : " - 503 0 0 "u8);
         w.Add(r.Taken);
     }
 }

@@ -11,8 +11,8 @@ internal sealed class FrontEndLog(Estate estate) : IisLog(estate, "W3SVC1", Flow
     static readonly byte[][] Guesses = Bytes("GET /robots.txt", "GET /.env", "GET /wp-login.php", "GET /favicon.ico", "POST /boaform/admin/formLogin", "GET /phpmyadmin/index.php", "GET /.git/config", "GET /solr/admin/info/system", "HEAD /owa/", "GET /", "GET /.well-known/security.txt", "GET /manager/html");
     static readonly byte[][] GuessStatus = Bytes(" 404 0 2 ", " 404 0 2 ", " 404 0 2 ", " 404 0 2 ", " 404 0 2 ", " 404 0 2 ", " 404 0 2 ", " 404 0 2 ", " 302 0 0 ", " 302 0 0 ", " 404 0 2 ", " 404 0 2 ");
     static readonly byte[][] Crawlers = Bytes("Mozilla/5.0+zgrab/0.x", "-", "curl/7.58.0", "Go-http-client/1.1", "Mozilla/5.0+(compatible;+CensysInspect/1.1;++https://about.censys.io/)", "Expanse+indexes+customers+network+perimeters");
-    static readonly byte[][] ProbePaths = Bytes("/autodiscover/", "/Microsoft-Server-ActiveSync/default.eas", "/ecp/", "/EWS/exchange.asmx", "/mapi/emsmdb/", "/oab/", "/owa/", "/owa/calendar/", "/powershell/", "/rpc/rpcproxy.dll");
-    static readonly byte[][] HealthPaths = Bytes("/autodiscover/healthcheck.htm", "/Microsoft-Server-ActiveSync/healthcheck.htm", "/ecp/healthcheck.htm", "/EWS/healthcheck.htm", "/mapi/healthcheck.htm", "/oab/healthcheck.htm", "/owa/healthcheck.htm", "/owa/healthcheck.htm", "/powershell/healthcheck.htm", "/rpc/healthcheck.htm");
+    internal static readonly byte[][] ProbePaths = Bytes("/autodiscover/", "/Microsoft-Server-ActiveSync/default.eas", "/ecp/", "/EWS/exchange.asmx", "/mapi/emsmdb/", "/oab/", "/owa/", "/owa/calendar/", "/powershell/", "/rpc/rpcproxy.dll");
+    internal static readonly byte[][] HealthPaths = Bytes("/autodiscover/healthcheck.htm", "/Microsoft-Server-ActiveSync/healthcheck.htm", "/ecp/healthcheck.htm", "/EWS/healthcheck.htm", "/mapi/healthcheck.htm", "/oab/healthcheck.htm", "/owa/healthcheck.htm", "/owa/healthcheck.htm", "/powershell/healthcheck.htm", "/rpc/healthcheck.htm");
     internal static readonly byte[][] Refused = Bytes("POST /Autodiscover/Autodiscover.xml", "POST /Microsoft-Server-ActiveSync/default.eas", "GET /ecp/", "POST /EWS/Exchange.asmx", "POST /mapi/emsmdb/", "GET /OAB/", "GET /owa/service.svc", "GET /owa/calendar/", "POST /powershell", "RPC_IN_DATA /rpc/rpcproxy.dll");
     internal static readonly byte[][] Commands = Bytes("Ping", "Sync", "Sync", "Sync", "FolderSync", "ItemOperations", "SendMail", "MeetingResponse", "Settings", "Search", "MoveItems", "GetItemEstimate");
     internal static readonly byte[][] Actions = Bytes("GetConversationItems", "FindConversation", "FindItem", "GetItem", "UpdateItem", "CreateItem", "SubscribeToNotification", "GetReminders", "GetCalendarView", "FindPeople", "GetPersona", "LogDatapoint", "GetFileAttachment", "SyncConversation", "GetUserAvailabilityInternal");
@@ -85,7 +85,12 @@ internal sealed class FrontEndLog(Estate estate) : IisLog(estate, "W3SVC1", Flow
             {
                 w.Add(" 443 "u8);
                 w.Add(_health);
-                w.Add(r.Protocol == Protocol.Ews ? " ::1 Ews_AM_Probe/Local+(ExchangeServicesClient/15.01.2176.002) - 200 0 0 "u8 : " ::1 AMProbe/Local/ClientAccess - 200 0 0 "u8);
+                w.Add(r.Protocol switch
+                {
+                    Protocol.Ews => " ::1 Ews_AM_Probe/Local+(ExchangeServicesClient/15.01.2176.002) - 200 0 0 "u8,
+                    Protocol.Mapi => " ::1 MapiHttpClient - 200 0 0 "u8,
+                    _ => " ::1 AMProbe/Local/ClientAccess - 200 0 0 "u8,
+                });
             }
         }
 
@@ -95,25 +100,21 @@ internal sealed class FrontEndLog(Estate estate) : IisLog(estate, "W3SVC1", Flow
     void Work(LogWriter w, in Request r)
     {
         Person p = r.Person;
-        int taken = r.Taken;
+        ReadOnlySpan<byte> status = !r.Failed ? "200 0 0 "u8 : r.Protocol == Protocol.Eas ? "403 0 0 "u8 : "503 0 0 "u8;
         switch (r.Protocol)
         {
             case Protocol.Mapi:
                 w.Add(r.Pick(8) == 0 ? "POST /mapi/nspi/ MailboxId="u8 : "POST /mapi/emsmdb/ MailboxId="u8);
                 w.Add(p.Mailbox);
                 AddIds(w, r);
-                Client(w, p.SamBytes, p.LanBytes, p.OutlookIis, " - 200 0 0 "u8);
-                // Outlook waits for news for five minutes at a time.
-                if (r.Percent < 12) taken += 299_000;
+                Client(w, p.SamBytes, p.LanBytes, p.OutlookIis, " - "u8);
                 break;
             case Protocol.Eas:
-                int command = r.Pick(Commands.Length);
                 w.Add("POST /Microsoft-Server-ActiveSync/default.eas "u8);
                 w.Add(p.DeviceQuery);
-                w.Add(Commands[command]);
+                w.Add(Commands[r.Pick(Commands.Length)]);
                 AddIds(w, r);
-                Client(w, p.SamBytes, p.WanBytes, p.DeviceAgent, r.Percent == 0 ? " - 500 0 0 "u8 : " - 200 0 0 "u8);
-                if (command == 0) taken += 60_000 + r.PickOther(900_000);
+                Client(w, p.SamBytes, p.WanBytes, p.DeviceAgent, " - "u8);
                 break;
             case Protocol.Owa:
                 w.Add("POST /owa/service.svc action="u8);
@@ -123,7 +124,6 @@ internal sealed class FrontEndLog(Estate estate) : IisLog(estate, "W3SVC1", Flow
                 w.Add("&AC=1"u8);
                 AddIds(w, r);
                 Client(w, p.LogonBytes, p.WanBytes, p.BrowserIis, _referer);
-                w.Add(r.Percent == 0 ? "440 0 0 "u8 : "200 0 0 "u8);
                 break;
             case Protocol.Static:
                 if (r.Percent < 12)
@@ -139,7 +139,7 @@ internal sealed class FrontEndLog(Estate estate) : IisLog(estate, "W3SVC1", Flow
 
                     AddIds(w, r);
                     Client(w, "-"u8, p.WanBytes, p.BrowserIis, _logonReferer);
-                    w.Add(r.Pick(3) == 0 ? "200 0 0 "u8 : "302 0 0 "u8);
+                    status = r.Pick(3) == 0 ? "200 0 0 "u8 : "302 0 0 "u8;
                     break;
                 }
 
@@ -147,13 +147,13 @@ internal sealed class FrontEndLog(Estate estate) : IisLog(estate, "W3SVC1", Flow
                 w.Add((byte)' ');
                 AddIds(w, r);
                 Client(w, p.LogonBytes, p.WanBytes, p.BrowserIis, _referer);
-                w.Add(r.PickOther(3) == 0 ? "304 0 0 "u8 : "200 0 0 "u8);
+                if (r.PickOther(3) == 0) status = "304 0 0 "u8;
                 break;
             case Protocol.Ews:
                 w.Add("POST /EWS/Exchange.asmx "u8);
                 if (r.Percent < 2) w.Add(Soap);
                 AddIds(w, r);
-                Client(w, p.SamBytes, p.WanBytes, p.CallerIis, " - 200 0 0 "u8);
+                Client(w, p.SamBytes, p.WanBytes, p.CallerIis, " - "u8);
                 break;
             case Protocol.Autodiscover:
                 if (r.Percent < 15)
@@ -162,21 +162,20 @@ internal sealed class FrontEndLog(Estate estate) : IisLog(estate, "W3SVC1", Flow
                     w.Add(p.MailBytes);
                     w.Add("&Protocol=ActiveSync&RedirectCount=1"u8);
                     AddIds(w, r);
-                    Client(w, "-"u8, p.WanBytes, "Microsoft+Office/16.0+(Windows+NT+10.0;+MAPICPL+16.0.12527;+Pro)"u8, " - 200 0 0 "u8);
+                    Client(w, "-"u8, p.WanBytes, "Microsoft+Office/16.0+(Windows+NT+10.0;+MAPICPL+16.0.12527;+Pro)"u8, " - "u8);
                     break;
                 }
 
                 w.Add("POST /Autodiscover/Autodiscover.xml "u8);
                 AddIds(w, r);
-                Client(w, p.SamBytes, p.WanBytes, p.OutlookIis, " - 200 0 0 "u8);
+                Client(w, p.SamBytes, p.WanBytes, p.OutlookIis, " - "u8);
                 break;
             case Protocol.RpcHttp:
                 w.Add(r.Pick(2) == 0 ? "RPC_IN_DATA /rpc/rpcproxy.dll "u8 : "RPC_OUT_DATA /rpc/rpcproxy.dll "u8);
                 w.Add(p.Mailbox);
                 w.Add(":6001"u8);
                 AddIds(w, r);
-                Client(w, p.SamBytes, p.LanBytes, "MSRPC"u8, " - 200 0 0 "u8);
-                taken += r.PickOther(600_000);
+                Client(w, p.SamBytes, p.LanBytes, "MSRPC"u8, " - "u8);
                 break;
             case Protocol.Ecp:
                 w.Add(r.Pick(3) == 0 ? "POST /ecp/RulesEditor/InboxRules.svc/GetList msExchEcpCanary="u8 : "POST /ecp/Organize/AutomaticReplies.svc/GetObject msExchEcpCanary="u8);
@@ -184,29 +183,30 @@ internal sealed class FrontEndLog(Estate estate) : IisLog(estate, "W3SVC1", Flow
                 w.AddHex(r.Low);
                 w.Add((byte)'.');
                 AddIds(w, r);
-                Client(w, p.LogonBytes, p.WanBytes, p.BrowserIis, " - 200 0 0 "u8);
+                Client(w, p.LogonBytes, p.WanBytes, p.BrowserIis, " - "u8);
                 break;
             case Protocol.Oab:
                 w.Add(_oab);
                 w.Add("oab.xml "u8);
                 AddIds(w, r);
-                Client(w, p.SamBytes, p.LanBytes, "Microsoft+BITS/7.8"u8, " - 200 0 0 "u8);
+                Client(w, p.SamBytes, p.LanBytes, "Microsoft+BITS/7.8"u8, " - "u8);
                 break;
             case Protocol.PowerShell:
                 w.Add("POST /powershell clientApplication=ActiveMonitor;PSVersion=5.1.14393.3866"u8);
                 AddIds(w, r);
-                Client(w, _health, "::1"u8, "Microsoft+WinRM+Client"u8, " - 200 0 0 "u8);
+                Client(w, _health, "::1"u8, "Microsoft+WinRM+Client"u8, " - "u8);
                 break;
             default:
                 w.Add("GET /owa/calendar/"u8);
                 w.AddGuid(r.Low, r.Choice);
                 w.Add(_calendar);
                 AddIds(w, r);
-                Client(w, "-"u8, p.WanBytes, "Microsoft.Exchange/15.20+(Calendar-Sharing)"u8, " - 200 0 0 "u8);
+                Client(w, "-"u8, p.WanBytes, "Microsoft.Exchange/15.20+(Calendar-Sharing)"u8, " - "u8);
                 break;
         }
 
-        w.Add(taken);
+        w.Add(status);
+        w.Add(r.Taken);
     }
 
     static void Client(LogWriter w, ReadOnlySpan<byte> user, ReadOnlySpan<byte> address, ReadOnlySpan<byte> agent, ReadOnlySpan<byte> rest)

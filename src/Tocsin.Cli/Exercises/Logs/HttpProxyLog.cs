@@ -10,10 +10,11 @@ internal sealed class HttpProxyLog(Estate estate, Protocol protocol)
     public const string Columns = "DateTime,RequestId,MajorVersion,MinorVersion,BuildVersion,RevisionVersion,ClientRequestId,Protocol,UrlHost,UrlStem,ProtocolAction,AuthenticationType,IsAuthenticated,AuthenticatedUser,Organization,AnchorMailbox,UserAgent,ClientIpAddress,ServerHostName,HttpStatus,BackEndStatus,ErrorCode,Method,ProxyAction,TargetServer,TargetServerVersion,RoutingType,RoutingHint,BackEndCookie,ServerLocatorHost,ServerLocatorLatency,RequestBytes,ResponseBytes,TargetOutstandingRequests,AuthModulePerfContext,HttpPipelineLatency,CalculateTargetBackEndLatency,GlsLatencyBreakup,TotalGlsLatency,AccountForestLatencyBreakup,TotalAccountForestLatency,ResourceForestLatencyBreakup,TotalResourceForestLatency,ADLatency,SharedCacheLatencyBreakup,TotalSharedCacheLatency,ActivityContextLifeTime,ModuleToHandlerSwitchingLatency,ClientReqStreamLatency,BackendReqInitLatency,BackendReqStreamLatency,BackendProcessingLatency,BackendRespInitLatency,BackendRespStreamLatency,ClientRespStreamLatency,KerberosAuthHeaderLatency,HandlerCompletionLatency,RequestHandlerLatency,HandlerToModuleSwitchingLatency,ProxyTime,CoreLatency,RoutingLatency,HttpProxyOverhead,TotalRequestTime,RouteRefresherLatency,UrlQuery,BackEndGenericInfo,GenericInfo,GenericErrors,EdgeTraceId,DatabaseGuid,UserADObjectGuid,PartitionEndpointLookupLatency,RoutingStatus";
 
     static readonly byte[] ColumnBytes = Encoding.UTF8.GetBytes(Columns);
-    static readonly string[] Stems = ["/autodiscover/autodiscover.xml", "/Microsoft-Server-ActiveSync/default.eas", "/ecp/", "/ews/exchange.asmx", "/mapi/emsmdb/", "/oab/", "/owa/", "/owa/calendar/", "/powershell", "/rpc/rpcproxy.dll"];
 
     readonly byte[] _protocol = Encoding.UTF8.GetBytes(protocol.ToString());
-    readonly byte[] _stem = Encoding.UTF8.GetBytes(Stems[(int)protocol]);
+    readonly byte[] _stem = FrontEndLog.Refused[(int)protocol].AsSpan(FrontEndLog.Refused[(int)protocol].IndexOf((byte)' ') + 1).ToArray();
+    readonly byte[] _method = FrontEndLog.Refused[(int)protocol].AsSpan(0, FrontEndLog.Refused[(int)protocol].IndexOf((byte)' ')).ToArray();
+    readonly byte[] _agent = Encoding.UTF8.GetBytes(protocol switch { Protocol.Ews => ",Ews_AM_Probe/Local (ExchangeServicesClient/15.01.2176.002),", Protocol.Mapi => ",MapiHttpClient,", _ => ",AMProbe/Local/ClientAccess," });
     readonly byte[] _host = Encoding.UTF8.GetBytes(protocol == Protocol.Autodiscover ? "autodiscover." + estate.MailDomain : estate.Host);
     readonly byte[] _server = Encoding.UTF8.GetBytes(estate.Server);
     readonly byte[] _fqdn = Encoding.UTF8.GetBytes(estate.Fqdn);
@@ -65,7 +66,9 @@ internal sealed class HttpProxyLog(Estate estate, Protocol protocol)
         w.Add(protocol == Protocol.Mapi ? r.Person.LanBytes : r.Person.WanBytes);
         w.Add((byte)',');
         w.Add(_server);
-        w.Add(",401,,,POST,,,,,,,,,0,,,,,,,,,,,,,,,0,,,,,,,,,,,,,,0,,0,0,,,,BeginRequest="u8);
+        w.Add(",401,,,"u8);
+        w.Add(_method);
+        w.Add(",,,,,,,,,0,,,,,,,,,,,,,,,0,,,,,,,,,,,,,,0,,0,0,,,,BeginRequest="u8);
         w.AddStamp(r.Ms - r.Taken);
         w.Add(";CorrelationID=<empty>;SharedCacheGuard=0;EndRequest="u8);
         w.AddStamp(r.Ms);
@@ -74,24 +77,49 @@ internal sealed class HttpProxyLog(Estate estate, Protocol protocol)
 
     void Probe(LogWriter w, in Request r, Versions versions)
     {
+        bool health = r.Percent < 70;
+        // Without a cookie, OWA and the control panel send even the probe to the logon page.
+        bool sentAway = !health && protocol is (Protocol.Ecp or Protocol.Owa);
         Begin(w, r, versions, "localhost"u8);
-        w.Add(_stem);
-        w.Add(",,Negotiate,true,"u8);
-        w.Add(_health);
-        w.Add(",,"u8);
-        w.Add(_healthAnchor);
-        w.Add(protocol == Protocol.Mapi && r.Pick(2) == 0 ? ",MapiHttpClient,::1,"u8 : r.PickOther(2) == 0 ? ",AMProbe/Local/ClientAccess,127.0.0.1,"u8 : ",AMProbe/Local/ClientAccess,::1,"u8);
+        w.Add(health ? FrontEndLog.HealthPaths[(int)protocol] : FrontEndLog.ProbePaths[(int)protocol]);
+        if (sentAway) w.Add(",,FBA,false,,,"u8);
+        else
+        {
+            w.Add(",,Negotiate,true,"u8);
+            w.Add(_health);
+            w.Add(",,"u8);
+            w.Add(_healthAnchor);
+        }
+
+        w.Add(health ? ",AMProbe/Local/ClientAccess,"u8 : _agent);
+        w.Add(health && r.PickOther(2) != 0 ? "127.0.0.1,"u8 : "::1,"u8);
         w.Add(_server);
-        w.Add(",200,,,GET,Proxy,"u8);
-        w.Add(_fqdn);
-        w.Add((byte)',');
-        w.Add(versions.Target);
-        w.Add(",IntraForest,WindowsIdentity,,,,0,,,,0,1,,0,,0,,0,0,,0,1,0,,,,,,,,,0,1,0,,1,,1,1,,,,BeginRequest="u8);
+        if (sentAway) w.Add(",302,,,GET,,,,,,,,,0,,,,0,1,,0,,0,,0,0,,0,1,0,,,,,,,,,0,1,0,,1,,1,1,,,,BeginRequest="u8);
+        else
+        {
+            w.Add(",200,,,GET,Proxy,"u8);
+            w.Add(_fqdn);
+            w.Add((byte)',');
+            w.Add(versions.Target);
+            w.Add(",IntraForest,WindowsIdentity,,,,0,,,,0,1,,0,,0,,0,0,,0,1,0,,,,,,,,,0,1,0,,1,,1,1,,,,BeginRequest="u8);
+        }
+
         w.AddStamp(r.Ms - r.Taken);
-        w.Add(";CorrelationID=<empty>;ProxyState-Run=None;"u8);
-        w.Add(versions.Auth);
-        w.Add("ProxyState-Complete=PrepareServerRequest;SharedCacheGuard=0;EndRequest="u8);
+        w.Add(sentAway ? ";CorrelationID=<empty>;NoCookies=302 - GET/E14AuthPost;"u8 : ";CorrelationID=<empty>;ProxyState-Run=None;"u8);
+        if (!sentAway)
+        {
+            w.Add(versions.Auth);
+            w.Add("ProxyState-Complete=PrepareServerRequest;"u8);
+        }
+
+        w.Add("SharedCacheGuard=0;EndRequest="u8);
         w.AddStamp(r.Ms);
+        if (sentAway)
+        {
+            w.Add(";,,,,,,"u8);
+            return;
+        }
+
         w.Add(";,,,|RoutingDB:"u8);
         w.Add(_database);
         w.Add(",,,CafeV1"u8);
@@ -184,8 +212,8 @@ internal sealed class HttpProxyLog(Estate estate, Protocol protocol)
                 break;
         }
 
-        // One request in a hundred or so fails at the back end, with an error text in the server's language, quoted if it has a comma.
-        bool failed = r.Percent == 0;
+        // A request that fails at the back end leaves an error text in the server's language, quoted if it has a comma.
+        bool failed = r.Failed;
         Begin(w, r, versions, _host);
         w.Add(stem);
         w.Add((byte)',');

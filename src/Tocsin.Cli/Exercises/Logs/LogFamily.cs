@@ -38,8 +38,8 @@ internal abstract class LogFamily(Estate estate, string id, Share share, bool ho
     /// <summary>Writes an ordinary hour, with at least one row, letting planted rows in where they belong.</summary>
     public abstract void Write(LogWriter w, in Hour hour);
 
-    /// <summary>Bytes of one hour at scale 1 measured with real rows.</summary>
-    public abstract double BytesAt(LogWriter scratch, DateOnly day, int hour, Build build);
+    /// <summary>Bytes of one hour at scale 1, measured with real rows: of the kind of which every hour has a row, and of all others.</summary>
+    public abstract (double Steady, double Others) BytesAt(LogWriter scratch, DateOnly day, int hour, Build build);
 
     /// <summary>Bytes of the row that every hour has.</summary>
     public abstract double LeastRow(LogWriter scratch, Build build);

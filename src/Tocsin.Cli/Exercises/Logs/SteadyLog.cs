@@ -30,8 +30,8 @@ internal abstract class SteadyLog(Estate estate, string id, bool hourly, double 
         }
     }
 
-    public override double BytesAt(LogWriter scratch, DateOnly day, int hour, Build build) =>
-        (rowsPerDay / 48 + rowsPerDay / 2 * Rhythm.Of(day, hour)) * LeastRow(scratch, build);
+    public override (double Steady, double Others) BytesAt(LogWriter scratch, DateOnly day, int hour, Build build) =>
+        ((rowsPerDay / 48 + rowsPerDay / 2 * Rhythm.Of(day, hour)) * LeastRow(scratch, build), 0);
 
     public override double LeastRow(LogWriter scratch, Build build)
     {

@@ -14,7 +14,7 @@ internal struct Stream
     readonly int _start;
     readonly int _count;
     readonly ulong _keep;
-    readonly bool _always;
+    readonly bool _first;
     int _next;
     ulong _bits;
 
@@ -24,12 +24,11 @@ internal struct Stream
     /// <param name="hour">The hour.</param>
     /// <param name="happen">How many requests happen, as a multiple of the real size.</param>
     /// <param name="kept">How many of them this log keeps, as a multiple of the real size.</param>
-    /// <param name="always">Whether the first one happens and is kept in any case, so that no hour is empty.</param>
+    /// <param name="always">Whether one happens and is kept in any case, so that no hour is empty.</param>
     public Stream(Estate estate, Flow flow, DateOnly day, int hour, double happen, double kept, bool always)
     {
         _flow = flow;
         _people = estate.People;
-        _always = always;
         Dice dice = Dice.For(estate.Seed, "traffic", ((long)day.DayNumber * 24 + hour) * 32 + (int)flow.Protocol * 2 + (flow.Noise ? 1 : 0));
         _key = dice.Next();
         double expected = flow.In(day, hour) * happen;
@@ -38,6 +37,10 @@ internal struct Stream
         _start = hour * 3_600_000;
         _step = _count == 0 ? 0 : 3_600_000.0 / _count;
         _keep = happen <= 0 ? 0 : (ulong)(Math.Min(1, kept / happen) * 4294967296.0);
+        _next = -1;
+        Advance();
+        if (!always || Ms != int.MaxValue) return;
+        _first = true;
         _next = -1;
         Advance();
     }
@@ -50,7 +53,7 @@ internal struct Stream
         while (++_next < _count)
         {
             _bits = Dice.Mix(_key + (ulong)_next * Dice.Step);
-            if ((uint)_bits >= _keep && !(_always && _next == 0)) continue;
+            if ((uint)_bits >= _keep && !(_first && _next == 0)) continue;
             Ms = _start + (int)((_next + (_bits >> 40) / 16777216.0) * _step);
             return;
         }
@@ -78,5 +81,15 @@ internal struct Stream
             Choice = choice,
             Person = _people[(int)(skew * skew * _people.Length)],
         };
+        if (!_flow.Noise) request.Taken += Waiting(request);
     }
+
+    /// <summary>Some clients keep a request open until there is news: Outlook for five minutes, telephones for up to a quarter of an hour.</summary>
+    static int Waiting(in Request request) => request.Protocol switch
+    {
+        Protocol.Mapi when request.Percent < 12 => 299_000,
+        Protocol.Eas when request.Pick(FrontEndLog.Commands.Length) == 0 => 60_000 + request.PickOther(840_000),
+        Protocol.RpcHttp => request.PickOther(600_000),
+        _ => 0,
+    };
 }

@@ -38,6 +38,9 @@ internal struct Request
     /// <summary>A number from 0 to 99 that decides on rare variants.</summary>
     public readonly int Percent => (int)((uint)(Choice >> 32) * 100UL >> 32);
 
+    /// <summary>One request in a hundred fails at the back end.</summary>
+    public readonly bool Failed => !Noise && Percent == 0 && Protocol < Protocol.Static;
+
     /// <summary>Picks one of a few, by bits that nothing else uses.</summary>
     public readonly int Pick(int count) => (int)((Choice & 0xFFFF) * (ulong)count >> 16);
 

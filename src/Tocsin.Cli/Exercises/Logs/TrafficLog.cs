@@ -43,11 +43,17 @@ internal abstract class TrafficLog(Estate estate, string id, Share share, bool h
         }
     }
 
-    public override double BytesAt(LogWriter scratch, DateOnly day, int hour, Build build)
+    public override (double Steady, double Others) BytesAt(LogWriter scratch, DateOnly day, int hour, Build build)
     {
-        double bytes = 0;
-        for (int i = 0; i < flows.Length; i++) bytes += flows[i].In(day, hour) * ShareOf(flows[i]) * RowBytes(scratch, i, build);
-        return bytes;
+        double steady = 0, others = 0;
+        for (int i = 0; i < flows.Length; i++)
+        {
+            double bytes = flows[i].In(day, hour) * ShareOf(flows[i]) * RowBytes(scratch, i, build);
+            if (i == 0) steady = bytes;
+            else others += bytes;
+        }
+
+        return (steady, others);
     }
 
     public override double LeastRow(LogWriter scratch, Build build) => RowBytes(scratch, 0, build);
