@@ -152,7 +152,7 @@ sealed class ConditionParser
         // By Sigma's convention a leading underscore takes a selection out of "them".
         ImmutableArray<Selection> chosen = [.. _selections.Where(s => them ? s.Name[0] != '_' : FileSystemName.MatchesSimpleExpression(pattern, s.Name, ignoreCase: false))];
         if (chosen.IsEmpty) return Fail($"No selection is called '{pattern}'.", Choices(), SigmaCodes.UndefinedSelection);
-        if (needed > chosen.Length) return Fail($"{needed} of '{pattern}', but there are only {chosen.Length}.", "Lower the count, or add selections.");
+        if (needed > chosen.Length) return Fail($"{needed} of '{pattern}', which names {chosen.Length}.", "Lower the count, or add selections.");
 
         _next++;
         foreach (Selection selection in chosen) _used.Add(selection.Name);

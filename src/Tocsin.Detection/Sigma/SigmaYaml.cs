@@ -120,7 +120,7 @@ sealed class SigmaYaml
     YamlItem ReadNode(int depth)
     {
         ParsingEvent next = _parser.Current!;
-        if (depth > MaxDepth) throw new YamlLimitException(next.Start, $"Nested deeper than {MaxDepth} levels.");
+        if (depth >= MaxDepth) throw new YamlLimitException(next.Start, $"Nested deeper than {MaxDepth} levels.");
         switch (next)
         {
             case Scalar scalar:

@@ -18,11 +18,12 @@ public static class ArtifactFormats
     public static ArtifactReader? Recognise(ReadOnlySpan<byte> head, string path, long length = -1)
     {
         // From the most telling shape to the least: pasted text is whatever small text is left.
-        return ProxyLogonOutputReader.TryRecognise(head, path)
-            ?? W3cFormat.TryRecognise(head, path)
-            ?? ExchangeFormat.TryRecognise(head, path)
-            ?? EventJsonReader.TryRecognise(head, path)
-            ?? EventKeyValueReader.TryRecognise(head, path)
-            ?? (length <= PastedTextReader.MaxBytes && KnownFormats.TitleOf(head) is null ? PastedTextReader.TryRecognise(head, path) : null);
+        ArtifactReader? reader = ProxyLogonOutputReader.TryRecognise(head, path);
+        reader ??= W3cFormat.TryRecognise(head, path);
+        reader ??= ExchangeFormat.TryRecognise(head, path);
+        reader ??= EventJsonReader.TryRecognise(head, path);
+        reader ??= EventKeyValueReader.TryRecognise(head, path);
+        if (reader is null && length <= PastedTextReader.MaxArtifactBytes && KnownFormats.TitleOf(head) is null) reader = PastedTextReader.TryRecognise(head, path);
+        return reader;
     }
 }

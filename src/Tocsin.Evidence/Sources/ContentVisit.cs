@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace Tocsin.Evidence.Sources;
 
 /// <summary>Goes through content: delivers what is a file, and opens what is an archive. One visit of one unit, on one thread.</summary>
@@ -222,9 +220,8 @@ internal sealed class ContentVisit(SourceLimits limits, Action<SourceFile, Strea
     void OpenGzip(SourceFile file, Stream packed, long packedLength, int depth)
     {
         if (depth == 1) _totals.Packed += packedLength;
-        var counted = new JoinedStream(packed);
-        using var content = new UnpackedStream(
-            new GZipStream(counted, CompressionMode.Decompress), file.Path, declared: -1, () => counted.Count, limits, _totals, problems, cancellation);
+        var unpacking = new GunzipStream(packed);
+        using var content = new UnpackedStream(unpacking, file.Path, declared: -1, () => unpacking.Taken, limits, _totals, problems, cancellation);
         var peeked = new PeekedStream(content, ContentShapes.HeadBytes);
         if (ContentShapes.Of(peeked.Head, out _) == ContentShape.Tar)
         {
@@ -280,6 +277,7 @@ internal sealed class ContentVisit(SourceLimits limits, Action<SourceFile, Strea
             }
         }
 
+        if (reading.IsClosed && reading.Drain()) problems.Add(file.Path, SourceProblemKind.Damaged, "there is more behind the archive's closing mark, which was not read: it may be several archives in one");
         if (!reading.IsClosed) problems.Add(file.Path, SourceProblemKind.Damaged, "cut off: the archive stops without its closing mark. What stood before was read");
     }
 

@@ -15,11 +15,16 @@ internal sealed class FolderListing(List<DiskFile> files, SourceLimits limits, P
     {
         try
         {
+            if (!Path.Exists(fullPath))
+            {
+                problems.Add(shown, SourceProblemKind.Unreadable, "does not exist: check the path");
+                return;
+            }
+
             // The user named this one: if it is a link, its target is what is meant.
             if (File.ResolveLinkTarget(fullPath, returnFinalTarget: true) is { } target) fullPath = target.FullName;
             if (Directory.Exists(fullPath)) AddFolder(fullPath, shown);
-            else if (File.Exists(fullPath)) AddFile(new FileInfo(fullPath), shown);
-            else problems.Add(shown, SourceProblemKind.Unreadable, "does not exist: check the path");
+            else AddFile(new FileInfo(fullPath), shown);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -43,7 +48,7 @@ internal sealed class FolderListing(List<DiskFile> files, SourceLimits limits, P
                 {
                     string name = InertName.OfSegment(entry.Name);
                     string shown = folder.Shown.Length == 0 ? name : $"{folder.Shown}/{name}";
-                    if (entry.LinkTarget is not null) problems.Add(shown, SourceProblemKind.Skipped, "a link, which is not followed");
+                    if (IsLink(entry)) problems.Add(shown, SourceProblemKind.Skipped, "a link, which is not followed");
                     else if (entry is FileInfo file) AddFile(file, shown);
                     else if (folder.Depth < MaxFolderDepth) open.Push((entry.FullName, shown, folder.Depth + 1));
                     else problems.Add(shown, SourceProblemKind.Refused, $"more than {MaxFolderDepth} folders deep: not read");
@@ -77,6 +82,9 @@ internal sealed class FolderListing(List<DiskFile> files, SourceLimits limits, P
             problems.Add(shown, SourceProblemKind.Unreadable, $"cannot be looked at ({failure.Message})");
         }
     }
+
+    // Other reparse points (deduplicated and cloud files) lead nowhere else and are read as what they are.
+    static bool IsLink(FileSystemInfo entry) => (entry.Attributes & FileAttributes.ReparsePoint) != 0 && entry.LinkTarget is not null;
 
     // Opening a pipe waits for ever, and only the tar writer of the BCL tells one from an empty file: it writes an entry's kind
     // into the header, and throws for a socket. Special files have no length, so few files are asked.

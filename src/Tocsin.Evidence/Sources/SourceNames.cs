@@ -31,7 +31,7 @@ internal static class SourceNames
                 continue;
             }
 
-            int anchor = Anchor(parts);
+            int anchor = Anchor(path, parts);
             string place = string.Join('/', parts[..(anchor + 1)]);
             if (!anchors.TryGetValue(place, out string? name))
             {
@@ -47,16 +47,28 @@ internal static class SourceNames
     }
 
     // Outwards, so that a collection's own drive comes before the examiner's.
-    static int Anchor(string[] parts)
+    static int Anchor(string path, string[] parts)
     {
         for (int at = parts.Length - 1; at >= 0; at--)
         {
-            if (!DriveFolder.TryRead(parts[at], out _, out _)) continue;
-            bool leadsInto = at == parts.Length - 1 || DriveFolder.IsAtRoot(parts[at + 1]) && !DriveFolder.IsPersonal(parts[at + 1]);
+            if (!DriveFolder.TryRead(parts[at], out _, out bool certain)) continue;
+            bool leadsInto = at == parts.Length - 1 ? certain || HoldsDriveRoot(path) : DriveFolder.IsAtRoot(parts[at + 1]) && !DriveFolder.IsPersonal(parts[at + 1]);
             if (leadsInto) return Math.Max(0, at - 1);
         }
 
         return parts.Length - 1;
+    }
+
+    static bool HoldsDriveRoot(string folder)
+    {
+        try
+        {
+            return Directory.Exists(folder) && Directory.EnumerateDirectories(folder).Any(inner => DriveFolder.IsAtRoot(Path.GetFileName(inner)));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     static string FullPath(string path)

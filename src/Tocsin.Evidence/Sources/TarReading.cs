@@ -14,6 +14,9 @@ internal sealed class TarReading(Stream input, string path, ProblemLog? problems
     const int BlockBytes = 512;
     const int MaxNamesBytes = 256 * 1024;
 
+    // Larger than any disk, and small enough to add to an offset without overflow, which would lead back to the front.
+    const long MaxLength = 1L << 60;
+
     readonly byte[] _block = new byte[BlockBytes];
     readonly byte[] _discard = new byte[64 * 1024];
     long _offset;
@@ -80,6 +83,15 @@ internal sealed class TarReading(Stream input, string path, ProblemLog? problems
         }
 
         return total;
+    }
+
+    /// <summary>Reads to the end of the stream, which lets an unpacker compare its checksum.</summary>
+    /// <returns>Whether there is more than the zeros with which tar fills its last blocks.</returns>
+    public bool Drain()
+    {
+        bool more = false;
+        while (input.Read(_discard) is > 0 and var read) more |= _discard.AsSpan(0, read).ContainsAnyExcept((byte)0);
+        return more;
     }
 
     void Begin(long length)
@@ -155,8 +167,8 @@ internal sealed class TarReading(Stream input, string path, ProblemLog? problems
         {
             foreach (byte part in field[1..])
             {
-                if (value > long.MaxValue >> 9) return -1;
                 value = value << 8 | part;
+                if (value > MaxLength) return -1;
             }
 
             return value;
@@ -208,7 +220,7 @@ internal sealed class TarReading(Stream input, string path, ProblemLog? problems
             var value = record[(equals + 1)..];
             if (key.StartsWith("GNU.sparse."u8)) sparse = true;
             if (key.SequenceEqual("path"u8)) name = Encoding.UTF8.GetString(value);
-            else if (key.SequenceEqual("size"u8) && long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes)) length = bytes;
+            else if (key.SequenceEqual("size"u8) && long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes)) length = Math.Min(bytes, MaxLength);
             else if (key.SequenceEqual("mtime"u8) && decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal seconds) &&
                 seconds is > 0 and < 253402300800) modified = DateTime.UnixEpoch.AddTicks((long)(seconds * TimeSpan.TicksPerSecond));
         }

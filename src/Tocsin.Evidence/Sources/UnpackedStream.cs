@@ -123,19 +123,16 @@ internal sealed class PeekedStream : ForwardStream
     }
 }
 
-/// <summary>Streams one after another, and how many bytes were taken from them.</summary>
+/// <summary>Streams one after another. A read never spans two.</summary>
 internal sealed class JoinedStream(params Stream[] parts) : ForwardStream
 {
     int _part;
-
-    public long Count { get; private set; }
 
     public override int Read(Span<byte> buffer)
     {
         while (_part < parts.Length)
         {
             int read = parts[_part].Read(buffer);
-            Count += read;
             if (read > 0 || buffer.IsEmpty) return read;
             _part++;
         }

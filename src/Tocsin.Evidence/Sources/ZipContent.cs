@@ -31,7 +31,8 @@ internal static class ZipContent
     {
         0 => packed.Open(),
         9 => OpenDeflate64(packed, member),
-        _ when member.Length < 0 => new DeflateStream(packed.Open(), CompressionMode.Decompress),
+        // Cut off: whatever stood behind the packed bytes would be unpacked as if it were more of them.
+        _ when member.Length < 0 || packed.Length < member.PackedLength => new DeflateStream(packed.Open(), CompressionMode.Decompress),
         _ => OpenChecked(packed, member),
     };
 

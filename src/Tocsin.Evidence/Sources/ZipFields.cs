@@ -12,6 +12,9 @@ internal static class ZipFields
     public const uint DirectorySignature = 0x02014B50;
     public const uint DescriptorSignature = 0x08074B50;
 
+    // Larger than any disk, and small enough to add up without overflow.
+    const long MaxValue = 1L << 60;
+
     const ushort Zip64Field = 0x0001;
     const ushort NtfsField = 0x000A;
     const ushort UnixTimeField = 0x5455;
@@ -73,7 +76,10 @@ internal static class ZipFields
     static void Widen(ref ReadOnlySpan<byte> body, ref long value)
     {
         if (value != uint.MaxValue || body.Length < 8) return;
-        value = BinaryPrimitives.ReadInt64LittleEndian(body);
+        long wide = BinaryPrimitives.ReadInt64LittleEndian(body);
+
+        // A negative one must lead nowhere, and not to an entry that looks empty.
+        value = wide is < 0 or > MaxValue ? MaxValue : wide;
         body = body[8..];
     }
 }

@@ -13,6 +13,9 @@ internal sealed record ZipPart(int First, int Count, long Offset, long PackedByt
 /// <remarks>Immutable after <see cref="TryMake"/>, so parts can be read side by side. Keeps nothing for an ordinary entry.</remarks>
 internal sealed class ZipPlan
 {
+    // Opening an entry takes as long as unpacking so much.
+    const int EntryCostBytes = 1024;
+
     readonly ZipDirectory _directory;
     readonly BitArray? _refused;
     readonly Dictionary<int, int> _copies;
@@ -62,7 +65,7 @@ internal sealed class ZipPlan
         var ends = new List<long>();
         var parts = new List<ZipPart>();
         long partTarget = Math.Clamp(bytes.Length / 64, limits.SplitBytes / 2, 64L << 20);
-        long partOffset = directory.Start, partBytes = 0;
+        long partOffset = directory.Start, partBytes = 0, partCost = 0;
         int count = 0, partFirst = 0;
         bool refusesRest = false;
         foreach (var (member, nameBytes, next) in directory.Read(directory.Start))
@@ -82,10 +85,12 @@ internal sealed class ZipPlan
             starts.Add(member.HeaderOffset);
             ends.Add(member.EndOffset(nameBytes));
             count++;
-            partBytes += member.PackedLength;
-            if (partBytes < partTarget) continue;
+            long packed = Math.Min(member.PackedLength, bytes.Length);
+            partBytes += packed;
+            partCost += packed + EntryCostBytes;
+            if (partCost < partTarget) continue;
             parts.Add(new ZipPart(partFirst, count - partFirst, partOffset, partBytes));
-            (partFirst, partOffset, partBytes) = (count, next, 0);
+            (partFirst, partOffset, partBytes, partCost) = (count, next, 0, 0);
         }
 
         if (count > partFirst) parts.Add(new ZipPart(partFirst, count - partFirst, partOffset, partBytes));

@@ -21,14 +21,6 @@ internal static class MangledIisRow
     static readonly string[] _middle = ["s-port", "cs-username", "c-ip", "cs(User-Agent)", "cs(Referer)"];
     static readonly string[] _tail = ["sc-status", "sc-substatus", "sc-win32-status", "time-taken"];
 
-    /// <summary>Whether the line begins as a row does: date, time, address, method, path.</summary>
-    public static bool IsRow(ReadOnlySpan<byte> line)
-    {
-        Span<Range> cells = stackalloc Range[6];
-        int count = SplitCells(line, cells);
-        return count >= 5 && IsStart(line, cells);
-    }
-
     /// <summary>Writes the row as a record; false where it is none.</summary>
     public static bool TryWrite(ReadOnlySpan<byte> line, Position position, RecordWriter record, ReadReport report)
     {

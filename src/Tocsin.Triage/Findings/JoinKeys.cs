@@ -11,7 +11,7 @@ internal static class JoinKeys
 
     /// <summary>The fields that are asked of every record beside those that rules ask for.</summary>
     public static IReadOnlyList<string> Fields { get; } =
-        ["c-ip", "ClientIpAddress", "RequestId", "url", "AnchorMailbox", "URL", "X-Forwarded-For", "Computer"];
+        ["c-ip", "ClientIpAddress", "RequestId", "url", "AnchorMailbox", "URL", "X-Forwarded-For", "Computer", "UtcTime"];
 
     /// <summary>The client's address: the forwarded one where a proxy stands in front.</summary>
     public static string? Client(in Record record)

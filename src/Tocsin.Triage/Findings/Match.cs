@@ -14,6 +14,7 @@ namespace Tocsin.Triage.Findings;
 /// <param name="RequestId">The request's id, which HttpProxy and the IIS query share (<c>cafeReqId</c>).</param>
 /// <param name="Canary">The beginning of the ECP session's canary, which HttpProxy and the ECP log share.</param>
 /// <param name="Host">The server that the record names, for events.</param>
+/// <param name="StatesUtc">Whether the record itself says that its time is UTC (Sysmon's <c>UtcTime</c>), whatever its stamp is.</param>
 internal sealed record Match(
     int Rule,
     LogSource Source,
@@ -25,7 +26,8 @@ internal sealed record Match(
     string? Client,
     string? RequestId,
     string? Canary,
-    string? Host);
+    string? Host,
+    bool StatesUtc);
 
 /// <summary>All hits of one rule in one artifact: every one counted, the first ones kept.</summary>
 internal sealed class RuleHits(int rule)

@@ -44,6 +44,7 @@ internal sealed class MatchCollector(LogSource source, SourceRules rules, MatchS
             JoinKeys.Client(in record),
             JoinKeys.RequestId(in record),
             JoinKeys.Canary(in record),
-            record["Computer"] is { IsEmpty: false } host ? Encoding.UTF8.GetString(host) : null);
+            record["Computer"] is { IsEmpty: false } host ? Encoding.UTF8.GetString(host) : null,
+            !record["UtcTime"].IsEmpty);
     }
 }

@@ -38,15 +38,16 @@ internal sealed class WaveFindings
             foreach ((int index, RuleHits ruleHits) in artifact.Hits)
             {
                 if (!rules.TryGetValue(index, out PackRule? rule)) continue;
-                Match[] claimed = [.. ruleHits.Kept.Where(m => pack.Counts(rule, m.TimeUtc ?? default))];
+                Match[] kept = [.. ruleHits.Kept.Select(m => OnOneClock(m, artifact.Report.ClockOffset))];
+                Match[] claimed = [.. kept.Where(m => pack.Counts(rule, m.TimeUtc ?? default))];
                 if (claimed.Length == 0) continue;
                 hits.AddRange(claimed.Select(m => new Hit(artifact.File.Path, rule, m)));
 
                 // Hits that were counted but not kept stand within the first and the last; those outside the claim are not ours.
-                bool all = claimed.Length == ruleHits.Kept.Count;
+                bool all = claimed.Length == ruleHits.Kept.Count && artifact.Report.ClockOffset is null;
                 var before = counts.GetValueOrDefault(index);
                 counts[index] = (
-                    before.Count + (all ? ruleHits.Count : claimed.Length),
+                    before.Count + (claimed.Length == ruleHits.Kept.Count ? ruleHits.Count : claimed.Length),
                     Earlier(before.First, all ? ruleHits.FirstUtc : claimed.Min(m => m.TimeUtc)),
                     Later(before.Last, all ? ruleHits.LastUtc : claimed.Max(m => m.TimeUtc)));
             }
@@ -60,6 +61,11 @@ internal sealed class WaveFindings
         StepReport[] steps = [.. pack.Manifest.Chain.Steps.Select(step => DescribeStep(step, hits, sessions, findings))];
         return new(findings, steps, findings.Select(f => f.Proves).DefaultIfEmpty(Stage.None).Max());
     }
+
+    // A file whose stamps are local time marked UTC is set right by the offset that its own records state, so that all events
+    // of the chain stand on one clock.
+    static Match OnOneClock(Match match, TimeSpan? offset) =>
+        offset is { } o && match.TimeUtc is { } time && !match.StatesUtc ? match with { TimeUtc = time + o } : match;
 
     static Finding Describe(Hit[] hits, (long Count, DateTime? First, DateTime? Last) counted)
     {

@@ -10,7 +10,7 @@ using Tocsin.Triage.Reports;
 namespace Tocsin.Triage.Scanning;
 
 /// <summary>Reads one file after another on one thread: hash, recognise, read, match.</summary>
-internal sealed class ArtifactScanner(RuleSet rules, CancellationToken cancellation)
+internal sealed class ArtifactScanner(RuleSet rules, Action<int> onRead, CancellationToken cancellation)
 {
     readonly MatchScratch _scratch = new();
 
@@ -18,7 +18,7 @@ internal sealed class ArtifactScanner(RuleSet rules, CancellationToken cancellat
     public ArtifactScan Scan(SourceFile file, Stream content)
     {
         var scan = new ArtifactScan(file);
-        using var hashed = new HashingStream(content);
+        using var hashed = new HashingStream(new CountedStream(content, onRead));
         byte[] head = ArrayPool<byte>.Shared.Rent(ArtifactFormats.HeadBytes);
         try
         {
@@ -85,6 +85,17 @@ internal sealed class ArtifactScanner(RuleSet rules, CancellationToken cancellat
         }
 
         return length;
+    }
+
+    /// <summary>Tells of every block, for the progress bar.</summary>
+    sealed class CountedStream(Stream inner, Action<int> onRead) : ForwardStream
+    {
+        public override int Read(Span<byte> buffer)
+        {
+            int read = inner.Read(buffer);
+            onRead(read);
+            return read;
+        }
     }
 
     /// <summary>Gives back the bytes that recognition took, then the rest.</summary>

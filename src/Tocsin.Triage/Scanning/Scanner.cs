@@ -41,9 +41,11 @@ public static class Scanner
         var queue = new ConcurrentQueue<SourceUnit>(units.OrderByDescending(u => u.Length).ThenBy(u => u.Path, StringComparer.Ordinal));
         void Work()
         {
-            var scanner = new ArtifactScanner(rules, cancellation);
+            long open = 0;
+            var scanner = new ArtifactScanner(rules, read => Advance(read), cancellation);
             while (queue.TryDequeue(out SourceUnit? unit))
             {
+                open = Math.Max(0, unit.Length);
                 var found = new List<SourceProblem>();
                 try
                 {
@@ -62,7 +64,15 @@ public static class Scanner
                 }
 
                 lock (problems) problems.AddRange(found);
-                options.Progress?.Report(new ScanProgress(Interlocked.Add(ref done, Math.Max(0, unit.Length)), total, files));
+                Advance(open);
+            }
+
+            // Members of an archive give more bytes than the archive has: a unit counts for as much as it has on disk.
+            void Advance(long read)
+            {
+                long counted = Math.Min(read, open);
+                open -= counted;
+                options.Progress?.Report(new ScanProgress(Interlocked.Add(ref done, counted), total, files));
             }
         }
 

@@ -62,11 +62,14 @@ internal static class ServerGrouping
     // The name that most records give. A log that several servers wrote into names several; the writer's own wins.
     static string? HostOf(ArtifactScan artifact)
     {
-        if (artifact.Report.Hosts.Count == 0) return null;
-        string host = artifact.Report.Hosts.OrderByDescending(h => h.Value).ThenBy(h => h.Key, StringComparer.OrdinalIgnoreCase).First().Key;
+        string? host = artifact.Report.Hosts.Where(h => IsHostName(h.Key)).OrderByDescending(h => h.Value).ThenBy(h => h.Key, StringComparer.OrdinalIgnoreCase).Select(h => h.Key).FirstOrDefault();
+        if (host is null) return null;
         int dot = host.IndexOf('.', StringComparison.Ordinal);
         return (dot > 0 && !char.IsAsciiDigit(host[0]) ? host[..dot] : host).ToUpperInvariant();
     }
+
+    // A log may bear anything in that column; a report's heading may not.
+    static bool IsHostName(string name) => name.Length is > 0 and <= 255 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 
     static string? NearestHost(string path, Dictionary<string, string?> folders)
     {

@@ -27,7 +27,7 @@ internal sealed class Judge(ThreatPack pack, ServerEvidence server, CoverageLedg
     {
         (DateTime from, DateTime to) = Window();
         IReadOnlyList<TimeSpanUtc> proven = to > from ? coverage.Seen(pack.Manifest.DecisiveCoverage).SpansWithin(from, to) : [];
-        IReadOnlyList<TimeSpanUtc> open = to > from ? OpenWithin(proven, from, to) : [new(pack.Manifest.Window.FromUtc, pack.Manifest.Window.EndUtc)];
+        List<TimeSpanUtc> open = to > from ? OpenWithin(proven, from, to) : [new(pack.Manifest.Window.FromUtc, pack.Manifest.Window.EndUtc)];
         bool whole = coverage.HasWholeLogs && to > from && open.Count == 0;
 
         ProductLine? notApplicable = findings.Stage == Stage.None ? ProductNotHit() : null;
@@ -162,7 +162,7 @@ internal sealed class Judge(ThreatPack pack, ServerEvidence server, CoverageLedg
         return reasons;
     }
 
-    List<string> Missing(Verdict verdict, IReadOnlyList<TimeSpanUtc> open, bool windowIsOpen)
+    List<string> Missing(Verdict verdict, List<TimeSpanUtc> open, bool windowIsOpen)
     {
         var missing = new List<string>();
         if (verdict is Verdict.NothingFound or Verdict.Targeted) return missing;

@@ -98,6 +98,25 @@ public sealed class EventPropertyTests
     }
 
     [Fact]
+    public void However_the_stream_is_cut_into_reads_every_event_is_read_once_at_its_place()
+    {
+        byte[] log = Log(6_000);
+        long[] offsets = [0, .. log.Index().Where(b => b.Item == '\n').Select(b => b.Index + 1L).SkipLast(1)];
+        byte[] pretty = Encoding.UTF8.GetBytes("[\n" + string.Join(",\n", Enumerable.Range(0, 6_000).Select(i => "  " + Event(i).Replace(",\"", ",\n    \"", StringComparison.Ordinal))) + "\n]\n");
+        Gen.Int[1_000, 300_000].Sample(chunk =>
+        {
+            var lines = new CollectingSink(_fields, new WordFilter("<m>")).Read(EventJsonReader.TryRecognise(log.AsSpan(0, 4096), "x")!, new ChunkedStream(log, chunk));
+            Assert.Equal(offsets, lines.Records.Select(r => r.Position.Offset));
+            Assert.Equal(Enumerable.Range(1, 6_000).Select(i => (long)i), lines.Records.Select(r => r.Position.Line));
+            var values = new CollectingSink(_fields).Read(EventJsonReader.TryRecognise(pretty.AsSpan(0, 4096), "x")!, new ChunkedStream(pretty, chunk));
+            Assert.Equal(lines.Records.Select(r => r["CommandLine"]), values.Records.Select(r => r["CommandLine"]));
+            Assert.All(values.Records, r => Assert.Equal((byte)'{', pretty[r.Position.Offset]));
+            Assert.Empty(lines.Report.Located);
+            Assert.Empty(values.Report.Located);
+        }, iter: 6);
+    }
+
+    [Fact]
     public void Two_events_on_one_line_are_both_read_and_a_line_of_thousands_is_not_followed_for_ever()
     {
         Assert.Equal(2, Read(Encoding.UTF8.GetBytes(Event(0) + Event(1) + "\n")).Records.Count);
@@ -134,8 +153,8 @@ public sealed class EventPropertyTests
     public void Other_text_is_not_taken_for_events(string text) => Assert.Null(EventJsonReader.TryRecognise(Encoding.UTF8.GetBytes(text), "events.json"));
 
     /// <summary>Gives a few bytes at a time, so that every place is once the end of a buffer.</summary>
-    sealed class ChunkedStream(byte[] content) : MemoryStream(content)
+    sealed class ChunkedStream(byte[] content, int chunk = 61_441) : MemoryStream(content)
     {
-        public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, Math.Min(count, 61_441));
+        public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, Math.Min(count, chunk));
     }
 }

@@ -1,0 +1,185 @@
+using System.Globalization;
+using Tocsin.Packs.Chain;
+using Tocsin.Triage.Verdicts;
+
+namespace Tocsin.Triage.Reports;
+
+/// <summary>How the text report is written.</summary>
+/// <param name="Colour">Whether verdicts are coloured; they are in words in any case.</param>
+/// <param name="Width">Columns of the terminal, from 60 to 200.</param>
+/// <param name="Quiet">
+/// One line for each server and wave and nothing else: server, pack, verdict, stage, confidence, first and last time of what was
+/// found as <c>2021-03-03T04:00:00.000Z..2021-03-05T04:00:00.000Z</c> or <c>-</c>. Separated by tabs, without a heading; no cell
+/// holds a tab or a line break, so <c>cut</c> and <c>awk</c> can take them apart.
+/// </param>
+public sealed record TextReportOptions(bool Colour, int Width, bool Quiet);
+
+/// <summary>The report for a terminal: what happened and what to do on the first screen, the grounds for it below.</summary>
+public static class TextReport
+{
+    /// <summary>Writes <paramref name="report"/> in lines that end in LF.</summary>
+    public static void Write(ScanReport report, TextWriter writer, TextReportOptions options)
+    {
+        if (options.Quiet)
+        {
+            WriteQuiet(report, writer);
+            return;
+        }
+
+        var page = new TextPage(writer, options.Width, options.Colour);
+        IReadOnlyList<ServerReport> servers = Wording.WorstFirst(report.Servers);
+        if (servers.Count == 0) WriteNoServer(page, report);
+        if (servers.Count > 1) WriteOverview(page, servers);
+        foreach (ServerReport server in servers) WriteServer(page, server);
+        WriteProblems(page, report);
+        if (servers.Count > 0) page.Line("Details follow. `--report DIR` writes them as a web page, JSON and a spreadsheet.", Ink.Faint);
+        foreach (ServerReport server in servers) TextDetails.Write(page, server);
+        WriteTotals(page, report);
+    }
+
+    static void WriteQuiet(ScanReport report, TextWriter writer)
+    {
+        foreach (ServerReport server in report.Servers)
+        {
+            foreach (WaveReport wave in server.Waves)
+            {
+                string seen = Wording.Seen(wave) is { } span ? $"{Wording.Iso(span.FromUtc)}..{Wording.Iso(span.ToUtc)}" : "-";
+                string[] cells =
+                    [Wording.Name(server), wave.Pack, Words.Of(wave.Verdict), Words.Of(wave.Stage), Words.Of(wave.Confidence), seen];
+                writer.Write(string.Join('\t', cells.Select(Inert.Terminal)));
+                writer.Write('\n');
+            }
+        }
+    }
+
+    static void WriteNoServer(TextPage page, ScanReport report)
+    {
+        page.Line("NO EVIDENCE", Ink.Violet);
+        page.Rule('=');
+        page.Wrapped("", $"Nothing in {string.Join(", ", report.Sources)} is a log or a file that this version reads. That says nothing about the server.");
+        page.Line();
+        page.Labelled("Do this next", @"Point tocsin at a copy of C:\inetpub\logs and of the folder Logging of Exchange.", Ink.Bold);
+        page.Line();
+    }
+
+    /// <summary>One line for each server: its worst wave, and what else hit it.</summary>
+    static void WriteOverview(TextPage page, IReadOnlyList<ServerReport> servers)
+    {
+        var counts = servers.Where(s => s.Waves.Count > 0).GroupBy(s => s.Waves.Max(w => w.Verdict)).OrderByDescending(g => g.Key);
+        page.Line($"{servers.Count} SERVERS: {string.Join(", ", counts.Select(g => $"{g.Count()} {Wording.Heading(g.Key)}"))}", Ink.Bold);
+        page.Rule('=');
+        foreach (ServerReport server in servers)
+        {
+            if (server.Waves.Count == 0)
+            {
+                page.Line($"{TextPage.Cell(Wording.Name(server), 16)} no wave was looked for");
+                continue;
+            }
+
+            WaveReport worst = server.Waves[0];
+            string seen = Wording.Seen(worst) is { } span ? $"{Wording.Day(span.FromUtc)}..{Wording.Day(span.ToUtc)}" : "";
+            string also = string.Join(", ", server.Waves.Skip(1).Where(w => w.Verdict >= Verdict.Targeted).Select(w => $"also {Words.Of(w.Verdict)} by {w.Title}"));
+            string line = $"{TextPage.Cell(Wording.Name(server), 16)} {TextPage.Cell(Wording.Heading(worst.Verdict), 15)}" +
+                $"{TextPage.Cell(worst.Verdict >= Verdict.Targeted ? worst.Title : "", 16)} {TextPage.Cell(StageIfAny(worst), 11)}{TextPage.Cell(seen, 24)}";
+            page.Line(line.TrimEnd(), InkOf(worst.Verdict));
+            if (also.Length > 0) page.Line(new string(' ', 17) + also);
+        }
+
+        page.Line();
+    }
+
+    static void WriteServer(TextPage page, ServerReport server)
+    {
+        bool first = true;
+        foreach (WaveReport wave in server.Waves)
+        {
+            if (first || wave.Verdict >= Verdict.Targeted) WriteCard(page, server, wave);
+            else WriteBrief(page, wave);
+            first = false;
+        }
+
+        page.Line();
+    }
+
+    static void WriteCard(TextPage page, ServerReport server, WaveReport wave)
+    {
+        string stage = StageIfAny(wave) is { Length: > 0 } some ? $"stage {some}, " : "";
+        page.Line($"{Wording.Name(server)}: {Wording.Heading(wave.Verdict)} - {wave.Title} ({stage}confidence {Words.Of(wave.Confidence)})", InkOf(wave.Verdict));
+        page.Rule('=');
+        page.Wrapped("", wave.Headline, Ink.Bold);
+        page.Line();
+        page.Labelled("What it means", wave.Meaning);
+        page.Line();
+        page.Labelled("Do this next", wave.NextStep, Ink.Bold);
+        if (wave.Verdict == Verdict.CannotTell && wave.Missing.Count > 0)
+        {
+            page.Line();
+            string label = "Missing";
+            foreach (string missing in wave.Missing.Take(3))
+            {
+                page.Labelled(label, missing);
+                label = "";
+            }
+        }
+
+        StepReport[] seen = [.. wave.Steps.Where(s => s.Seen)];
+        if (seen.Length > 0)
+        {
+            page.Line();
+            page.Line("  How it went (first time of each step)");
+        }
+
+        foreach (StepReport step in seen)
+        {
+            string time = step.FirstUtc is { } at ? at.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture) : "no time";
+            page.Wrapped($"    {time,-17}  {Words.Of(step.Outcome),-9}  ", Wording.OneLine(step.Title) + Times(step.Count));
+        }
+
+        page.Line();
+    }
+
+    static void WriteBrief(TextPage page, WaveReport wave)
+    {
+        page.Line($"{Wording.Heading(wave.Verdict)} - {wave.Title} (confidence {Words.Of(wave.Confidence)})", InkOf(wave.Verdict));
+        page.Line($"  {Wording.OneLine(wave.Headline)}");
+        if (wave.Verdict != Verdict.NotApplicable) page.Line($"  Next: {Wording.OneLine(wave.NextStep)}");
+    }
+
+    static void WriteProblems(TextPage page, ScanReport report)
+    {
+        const int MaxProblems = 8;
+        if (report.Problems.Count == 0) return;
+        page.Line($"NOT EXAMINED: {Wording.Count(report.Problems.Count, "place", "places")}", Ink.Yellow);
+        foreach (Problem problem in report.Problems.Take(MaxProblems))
+        {
+            page.Line($"  {problem.Path}");
+            page.Wrapped("    ", problem.Reason);
+        }
+
+        if (report.Problems.Count > MaxProblems) page.Line($"  {report.Problems.Count - MaxProblems} more in report.json");
+        page.Line();
+    }
+
+    static void WriteTotals(TextPage page, ScanReport report)
+    {
+        ScanTotals totals = report.Totals;
+        page.Rule('-');
+        page.Wrapped("", $"Read {Wording.Count(totals.Artifacts, "artifact", "artifacts")} ({Wording.Bytes(totals.Bytes)}, " +
+            $"{Wording.Count(totals.Records, "record", "records")}, {Wording.Count(totals.Damaged)} of them damaged); " +
+            $"{Wording.Count(totals.Skipped, "file is", "files are")} no evidence; {Wording.Count(totals.Unread)} could not be read, or not wholly.");
+        page.Wrapped("", $"Tocsin {report.Version} with {string.Join(", ", report.Packs.Select(p => $"{p.Id} {p.Version} ({Wording.Count(p.Rules, "rule", "rules")})"))}.");
+    }
+
+    static string StageIfAny(WaveReport wave) => wave.Stage == Stage.None ? "" : Words.Of(wave.Stage);
+
+    static string Times(long count) => count > 1 ? $" ({Wording.Count(count)}x)" : "";
+
+    static Ink InkOf(Verdict verdict) => verdict switch
+    {
+        Verdict.Compromised => Ink.Red,
+        Verdict.Targeted => Ink.Yellow,
+        Verdict.CannotTell => Ink.Violet,
+        Verdict.NothingFound => Ink.Green,
+        _ => Ink.Faint,
+    };
+}
