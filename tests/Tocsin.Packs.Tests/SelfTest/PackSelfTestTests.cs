@@ -1,5 +1,6 @@
 using Tocsin.Detection;
 using Tocsin.Packs.Builds;
+using Tocsin.Packs.Chain;
 using Tocsin.Packs.Loading;
 using Tocsin.Packs.Manifests;
 using Tocsin.Packs.SelfTest;
@@ -33,6 +34,24 @@ public sealed class PackSelfTestTests
         string failures = string.Join('\n', report.Failures.Select(f => $"{f.Path}: {f.Message}"));
         Assert.True(failures.Length == 0, failures);
         Assert.Equal((rules, fires, quiet), (report.Rules, report.Fires, report.Quiet));
+    }
+
+    // What an attempt leaves must not look like a success to any other rule of the pack.
+    [Fact]
+    public void The_samples_of_an_attempt_prove_no_more_than_an_attempt()
+    {
+        int samples = 0;
+        foreach (ThreatPack pack in Packs())
+        {
+            foreach (PackSample sample in pack.Samples.Where(s => s.MustFire && pack.Rules.First(r => r.Name == s.Rule).Proves <= Stage.Targeted))
+            {
+                PackRun run = new PackRun(pack).Read(sample.Path, sample.Content);
+                Assert.True(run.Stage <= Stage.Targeted, $"{sample.Path}: {string.Join(", ", run.Names)}");
+                samples++;
+            }
+        }
+
+        Assert.Equal(27, samples);
     }
 
     [Fact]

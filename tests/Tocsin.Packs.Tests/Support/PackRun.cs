@@ -29,12 +29,13 @@ sealed class PackRun : IRecordSink
 
     public IEnumerable<string> Names => Found.Select(f => f.Rule.Name).Distinct().Order(StringComparer.Ordinal);
 
-    public PackRun Read(string path)
+    public PackRun Read(string path) => Read(path, File.ReadAllBytes(path));
+
+    public PackRun Read(string path, ReadOnlyMemory<byte> bytes)
     {
-        byte[] bytes = File.ReadAllBytes(path);
         if (Recogniser.Recognise(path, bytes) is not { } reader) return this;
         var report = new ReadReport();
-        using var content = new MemoryStream(bytes);
+        using var content = new MemoryStream(bytes.ToArray());
 
         // A reader may serve several log sources in turn; each target remembers its own rules.
         reader.Read(content, new ReadContext(source => new RecordTarget(_rules.For(source).Fields, _rules.For(source), new Tap(this, _rules.For(source))), report));
