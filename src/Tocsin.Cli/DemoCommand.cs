@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Tocsin.Cli.Exercises;
-using Tocsin.Packs;
 
 namespace Tocsin.Cli;
 

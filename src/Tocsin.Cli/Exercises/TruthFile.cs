@@ -13,6 +13,7 @@ internal static class TruthFile
         using FileStream file = new(path, FileMode.CreateNew, FileAccess.Write);
         using Utf8JsonWriter json = new(file, new() { Indented = true, NewLine = "\n" });
         json.WriteStartObject();
+        json.WriteString("schema", "tocsin.exercise/1");
         json.WriteString("scenario", truth.Scenario);
         json.WriteNumber("seed", truth.Seed);
         json.WriteNumber("sizeBytes", options.SizeBytes);

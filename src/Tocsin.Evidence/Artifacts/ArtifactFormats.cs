@@ -23,7 +23,7 @@ public static class ArtifactFormats
         reader ??= ExchangeFormat.TryRecognise(head, path);
         reader ??= EventJsonReader.TryRecognise(head, path);
         reader ??= EventKeyValueReader.TryRecognise(head, path);
-        if (reader is null && length <= PastedTextReader.MaxArtifactBytes && KnownFormats.TitleOf(head) is null) reader = PastedTextReader.TryRecognise(head, path);
+        if (reader is null && length <= PastedTextReader.MaxArtifactBytes && KnownFormats.UnreadEvidence(head) is null && KnownFormats.NoEvidence(head, path) is null) reader = PastedTextReader.TryRecognise(head, path);
         return reader;
     }
 }

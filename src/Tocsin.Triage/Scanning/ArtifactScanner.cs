@@ -49,9 +49,11 @@ internal sealed class ArtifactScanner(RuleSet rules, Action<int> onRead, Cancell
         ArtifactReader? reader = head.IsEmpty ? null : ArtifactFormats.Recognise(head, path, scan.File.Length);
         if (reader is null)
         {
-            string? known = KnownFormats.TitleOf(head);
-            scan.State = known is null ? ArtifactState.Skipped : ArtifactState.NotRead;
-            scan.NotReadBecause = head.IsEmpty ? "empty file" : known is null ? "not recognised as evidence" : $"{known}: not read by this version";
+            string? unread = KnownFormats.UnreadEvidence(head);
+            scan.State = unread is null ? ArtifactState.Skipped : ArtifactState.NotRead;
+            scan.NotReadBecause = unread is not null ? $"{unread}: not read by this version"
+                : head.IsEmpty ? "empty file"
+                : KnownFormats.NoEvidence(head, path) ?? "not recognised as evidence";
             return;
         }
 
