@@ -62,6 +62,7 @@ public sealed class PackLoaderTests
         { PackCodes.BadBuildRow, "small/builds.csv", "15.1.2176,", "fifteen," },
         { PackCodes.WrongId, Manifest, "id: small", "id: large" },
         { PackCodes.Unused, Manifest, "- {id: enter, title: Came in, techniques: [T1190]}", "- {id: enter, title: Came in, techniques: [T1190]}\n    - {id: rest, title: Rested, techniques: [T1190]}" },
+        { "TS001", Rule, "title: Found", "title: [Found" },
         { "TS004", Rule, "title: Found\n", "" },
         { "TS101", Rule, "  condition: selection", "    x: y\n  spare: {a: b}\n  condition: selection" },
     };
