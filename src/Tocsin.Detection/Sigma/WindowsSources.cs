@@ -112,7 +112,7 @@ static class WindowsSources
         ["windefend"] = ["Microsoft-Windows-Windows Defender/Operational"],
     };
 
-    /// <summary>Names that the security log has for what Sysmon and Sigma call otherwise.</summary>
+    /// <summary>Names that the security log has for what Sysmon and Sigma call otherwise, and Defender's, which have spaces.</summary>
     static readonly Dictionary<string, FieldMapping> Fields = new(StringComparer.OrdinalIgnoreCase)
     {
         ["Image"] = FieldMapping.Same("Image", "NewProcessName"),
@@ -120,6 +120,16 @@ static class WindowsSources
         ["LogonId"] = FieldMapping.Same("LogonId", "SubjectLogonId"),
         // Classic events carry their strings without names; readers number or join them differently.
         ["Data"] = FieldMapping.Same("Data", "Message"),
+        ["ActionName"] = FieldMapping.Same("ActionName", "Action Name"),
+        ["CategoryName"] = FieldMapping.Same("CategoryName", "Category Name"),
+        ["DetectionUser"] = FieldMapping.Same("DetectionUser", "Detection User"),
+        ["Feature_Name"] = FieldMapping.Same("Feature_Name", "Feature Name"),
+        ["NewValue"] = FieldMapping.Same("NewValue", "New Value"),
+        ["OldValue"] = FieldMapping.Same("OldValue", "Old Value"),
+        ["ProcessName"] = FieldMapping.Same("ProcessName", "Process Name"),
+        ["SeverityName"] = FieldMapping.Same("SeverityName", "Severity Name"),
+        ["SourceName"] = FieldMapping.Same("SourceName", "Source Name"),
+        ["ThreatName"] = FieldMapping.Same("ThreatName", "Threat Name"),
     };
 
     /// <summary>The events that a rule's log source means; empty for all, null for none.</summary>

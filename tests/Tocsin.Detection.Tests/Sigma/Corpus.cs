@@ -32,21 +32,38 @@ static class Corpus
 
     static Loaded? Load()
     {
-        string path = Path.Combine(Shared() ?? "", "corpus", "sigma-rules.tar.gz");
-        if (!File.Exists(path)) return null;
-
         var rules = new List<SigmaRule>();
         var diagnostics = new List<Diagnostic>();
         int files = 0;
+        foreach ((string path, string text) in Entries("sigma-rules.tar.gz", ".yml"))
+        {
+            files++;
+            rules.AddRange(SigmaParser.Parse(text, path, diagnostics));
+        }
+
+        return files == 0 ? null : new(files, rules, diagnostics);
+    }
+
+    /// <summary>The recorded events, as JSON, each named after the rule that it must hit.</summary>
+    public static IEnumerable<(string Path, string Text)> RegressionEvents() => Entries("sigma-regression.tar.gz", ".json");
+
+    /// <summary>How many of a folder's events must hit at least; 0 where SigmaHQ does not say.</summary>
+    public static Dictionary<string, int> RegressionCounts() =>
+        Entries("sigma-regression.tar.gz", "info.yml").ToDictionary(
+            e => e.Path[..e.Path.LastIndexOf('/')],
+            e => e.Text.Split("match_count:") is [_, var rest, ..] ? int.Parse(rest.TrimStart().Split('\n')[0]) : 0);
+
+    static IEnumerable<(string Path, string Text)> Entries(string archive, string extension)
+    {
+        string path = Path.Combine(Shared() ?? "", "corpus", archive);
+        if (!File.Exists(path)) yield break;
+
         using var tar = new TarReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
         while (tar.GetNextEntry() is { } entry)
         {
-            if (entry.DataStream is null || !entry.Name.EndsWith(".yml", StringComparison.Ordinal)) continue;
-            files++;
+            if (entry.DataStream is null || !entry.Name.EndsWith(extension, StringComparison.Ordinal)) continue;
             using var text = new StreamReader(entry.DataStream, Encoding.UTF8);
-            rules.AddRange(SigmaParser.Parse(text.ReadToEnd(), entry.Name, diagnostics));
+            yield return (entry.Name, text.ReadToEnd());
         }
-
-        return new(files, rules, diagnostics);
     }
 }
