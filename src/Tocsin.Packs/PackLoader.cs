@@ -55,6 +55,7 @@ public static class PackLoader
             rules.Read(folder, takenIn: true);
         }
 
+        rules.Close();
         if (rules.Rules.Count == 0) report.Error(PackCodes.Unused, path, 1, 1, "The pack has no rules.", $"Put one into {id}/rules/.");
         foreach (Chain.ChainStep step in manifest.Chain.Steps.Where(s => rules.Rules.All(r => r.Step.Id != s.Id)))
         {

@@ -31,6 +31,7 @@ public sealed record ThreatPack(PackManifest Manifest, IReadOnlyList<PackRule> R
 /// <param name="Noise">What innocent thing looks like this; null for nothing known.</param>
 /// <param name="OnlyInClaimedTime">Whether a match counts only within <see cref="PackManifest.Claims"/>: <c>window: true</c>.</param>
 /// <param name="Techniques">ATT&amp;CK ids from its tags: <c>T1505.003</c>.</param>
+/// <param name="Innocent">What another log shows of the same request when a match is innocent; null where nothing does.</param>
 public sealed record PackRule(
     SigmaRule Rule,
     string Name,
@@ -40,7 +41,17 @@ public sealed record PackRule(
     string Why,
     string? Noise,
     bool OnlyInClaimedTime,
-    IReadOnlyList<string> Techniques);
+    IReadOnlyList<string> Techniques,
+    InnocentRequest? Innocent = null);
+
+/// <summary>
+/// A match that one log alone cannot judge: a request that reaches the back end under the machine's own account was made by
+/// a person if the front end saw that person make it, and was forged if it did not.
+/// </summary>
+/// <param name="Rules">Names of the rules whose match, for the same request, makes it innocent: <c>unless</c>.</param>
+/// <param name="SeenIn">Kinds of logs of which one must cover the hour for the question to be decided: <c>unless-seen-in</c>.
+/// Where none does, a match proves no more than an attempt.</param>
+public sealed record InnocentRequest(IReadOnlyList<string> Rules, IReadOnlyList<string> SeenIn);
 
 /// <summary>A sample of a rule.</summary>
 /// <param name="Rule">The rule's <see cref="PackRule.Name"/>.</param>

@@ -9,7 +9,7 @@ namespace Tocsin.Packs.Loading;
 /// <summary>Reads the rules of one pack, its own and those it takes in, with their samples.</summary>
 sealed class PackRules(PackFiles files, PackManifest manifest, PackReport report)
 {
-    static readonly string[] KnownKeys = ["step", "proves", "outcome", "why", "noise", "window"];
+    static readonly string[] KnownKeys = ["step", "proves", "outcome", "why", "noise", "window", "unless", "unless-seen-in"];
 
     /// <summary>The largest sample; a sample shows one thing.</summary>
     const int MaxSampleBytes = 1024 * 1024;
@@ -87,7 +87,28 @@ sealed class PackRules(PackFiles files, PackManifest manifest, PackReport report
         string[] techniques = [.. rule.Tags.Where(IsTechnique).Select(t => t["attack.".Length..].ToUpperInvariant())];
         string why = Required(rule, "why");
         string? noise = rule.Tocsin.GetValueOrDefault("noise");
-        _rules.Add(new(rule, name, chainStep ?? new(step, step, []), proves ?? Stage.None, outcome ?? Outcome.Unknown, why, noise, window == "true", techniques));
+        _rules.Add(new(rule, name, chainStep ?? new(step, step, []), proves ?? Stage.None, outcome ?? Outcome.Unknown, why, noise, window == "true", techniques, Innocent(rule)));
+    }
+
+    InnocentRequest? Innocent(SigmaRule rule)
+    {
+        string[] rules = Words(rule, "unless"), seenIn = Words(rule, "unless-seen-in");
+        if (rules.Length == 0 != (seenIn.Length == 0)) Error(PackCodes.MissingKey, rule, "'tocsin.unless' and 'tocsin.unless-seen-in' go together.", "Name the rules that clear a match, and the kinds of logs in which they would be seen.");
+        return rules.Length == 0 ? null : new(rules, seenIn);
+    }
+
+    static string[] Words(SigmaRule rule, string key) => rule.Tocsin.GetValueOrDefault(key, "").Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Checks what can only be checked when all rules are known.</summary>
+    public void Close()
+    {
+        foreach (PackRule rule in _rules.Where(r => r.Innocent is not null))
+        {
+            foreach (string name in rule.Innocent!.Rules.Where(n => _rules.TrueForAll(r => r.Name != n)))
+            {
+                Error(PackCodes.BadValue, rule.Rule, $"'tocsin.unless' names the rule '{name}', which the pack does not have.", "Give the name of a rule's file without its ending.");
+            }
+        }
     }
 
     void ReadSamples(string folder, HashSet<string> rules)

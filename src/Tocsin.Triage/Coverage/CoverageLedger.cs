@@ -51,6 +51,9 @@ internal sealed class CoverageLedger
         return seen;
     }
 
+    /// <summary>Whether a kind of log has records around a moment.</summary>
+    public bool Covers(string kind, DateTime time) => _hours.TryGetValue(kind, out HourSet? hours) && hours.Contains(time);
+
     LogCoverage Sum(string id, string title, bool isExtract, ArtifactScan[] artifacts)
     {
         var hours = new SortedDictionary<int, long>();

@@ -21,6 +21,8 @@ internal sealed class HourSet
 
     public void Add(IEnumerable<int> hours) => _hours.UnionWith(hours);
 
+    public bool Contains(DateTime utc) => _hours.Contains(Hour(utc));
+
     /// <summary>The same set with silences up to the tolerance filled.</summary>
     public HourSet Filled()
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Tocsin.Detection.Sigma;
 using Tocsin.Packs;
 using Tocsin.Packs.Chain;
+using Tocsin.Triage.Coverage;
 using Tocsin.Triage.Reports;
 using Tocsin.Triage.Scanning;
 
@@ -13,7 +14,11 @@ internal sealed class WaveFindings
     const int MaxEvidence = 25;
     const int MaxEventsOfStep = 100;
 
-    sealed record Hit(string Artifact, PackRule Rule, Match Match);
+    /// <summary>A match as it counts: a rule that one log alone cannot judge may prove less here than it does where all logs are.</summary>
+    sealed record Hit(string Artifact, PackRule Rule, Match Match, Stage Proves, Outcome Outcome);
+
+    /// <summary>Front end and back end write the same request within this time where an id does not join them.</summary>
+    static readonly TimeSpan SameRequest = TimeSpan.FromSeconds(10);
 
     WaveFindings(IReadOnlyList<Finding> findings, IReadOnlyList<StepReport> steps, Stage stage)
     {
@@ -29,7 +34,7 @@ internal sealed class WaveFindings
     /// <summary>The highest stage that a finding proves.</summary>
     public Stage Stage { get; }
 
-    public static WaveFindings Build(ThreatPack pack, IReadOnlyDictionary<int, PackRule> rules, IReadOnlyList<ArtifactScan> artifacts)
+    public static WaveFindings Build(ThreatPack pack, IReadOnlyDictionary<int, PackRule> rules, IReadOnlyList<ArtifactScan> artifacts, CoverageLedger coverage)
     {
         var hits = new List<Hit>();
         var counts = new Dictionary<int, (long Count, DateTime? First, DateTime? Last)>();
@@ -41,7 +46,7 @@ internal sealed class WaveFindings
                 Match[] kept = [.. ruleHits.Kept.Select(m => OnOneClock(m, artifact.Report.ClockOffset))];
                 Match[] claimed = [.. kept.Where(m => pack.Counts(rule, m.TimeUtc ?? default))];
                 if (claimed.Length == 0) continue;
-                hits.AddRange(claimed.Select(m => new Hit(artifact.File.Path, rule, m)));
+                hits.AddRange(claimed.Select(m => new Hit(artifact.File.Path, rule, m, rule.Proves, rule.Outcome)));
 
                 // Hits that were counted but not kept stand within the first and the last; those outside the claim are not ours.
                 bool all = claimed.Length == ruleHits.Kept.Count && artifact.Report.ClockOffset is null;
@@ -53,14 +58,35 @@ internal sealed class WaveFindings
             }
         }
 
+        hits = Cleared(hits, coverage);
         hits.Sort((a, b) => Compare(a.Match.TimeUtc ?? DateTime.MaxValue, b.Match.TimeUtc ?? DateTime.MaxValue, a, b));
         int[] sessions = Sessions.Number([.. hits.Select(h => h.Match)]);
 
-        Finding[] findings = [.. hits.GroupBy(h => h.Match.Rule).Select(g => Describe([.. g], counts[g.Key]))
+        Finding[] findings = [.. hits.GroupBy(h => (h.Match.Rule, h.Proves)).Select(g => Describe([.. g], counts[g.Key.Rule]))
             .OrderByDescending(f => f.Proves).ThenBy(f => f.FirstUtc ?? DateTime.MaxValue).ThenBy(f => f.Id, StringComparer.Ordinal)];
         StepReport[] steps = [.. pack.Manifest.Chain.Steps.Select(step => DescribeStep(step, hits, sessions, findings))];
         return new(findings, steps, findings.Select(f => f.Proves).DefaultIfEmpty(Stage.None).Max());
     }
+
+    // Takes out what another log of the same request shows to be innocent, and lowers what no log here can decide.
+    static List<Hit> Cleared(List<Hit> hits, CoverageLedger coverage)
+    {
+        var clearing = hits.ToLookup(h => h.Rule.Name, StringComparer.Ordinal);
+        var kept = new List<Hit>(hits.Count);
+        foreach (Hit hit in hits)
+        {
+            if (hit.Rule.Innocent is not { } innocent) kept.Add(hit);
+            else if (innocent.Rules.SelectMany(name => clearing[name]).Any(other => IsSameRequest(hit.Match, other.Match))) continue;
+            else if (hit.Match.TimeUtc is { } time && innocent.SeenIn.Any(kind => coverage.Covers(kind, time))) kept.Add(hit);
+            else kept.Add(hit with { Proves = Stage.Targeted, Outcome = Outcome.Unknown });
+        }
+
+        return kept;
+    }
+
+    static bool IsSameRequest(Match a, Match b) => a.RequestId is { } id && b.RequestId is { } otherId
+        ? id == otherId
+        : a.TimeUtc is { } time && b.TimeUtc is { } otherTime && (time - otherTime).Duration() <= SameRequest;
 
     // A file whose stamps are local time marked UTC is set right by the offset that its own records state, so that all events
     // of the chain stand on one clock.
@@ -72,18 +98,18 @@ internal sealed class WaveFindings
         PackRule rule = hits[0].Rule;
         SigmaRule sigma = rule.Rule;
         return new Finding(
-            sigma.Id,
+            hits[0].Proves == rule.Proves ? sigma.Id : $"{sigma.Id}/undecided",
             sigma.Title,
             sigma.Level.ToString().ToLowerInvariant(),
             rule.Step.Id,
-            rule.Proves,
-            rule.Outcome,
-            rule.Why,
+            hits[0].Proves,
+            hits[0].Outcome,
+            hits[0].Proves == rule.Proves ? rule.Why : "This log alone cannot tell a person's change from a forged one, and the front end's log of that hour is not here.",
             rule.Noise,
             rule.Techniques,
-            counted.Count,
-            counted.First,
-            counted.Last,
+            rule.Innocent is null ? counted.Count : hits.Length,
+            rule.Innocent is null ? counted.First : hits.Min(h => h.Match.TimeUtc),
+            rule.Innocent is null ? counted.Last : hits.Max(h => h.Match.TimeUtc),
             [.. hits.Take(MaxEvidence).Select(Line)]);
     }
 
@@ -92,9 +118,9 @@ internal sealed class WaveFindings
         var events = new List<ChainEvent>();
         for (int i = 0; i < hits.Count && events.Count < MaxEventsOfStep; i++)
         {
-            (string _, PackRule rule, Match match) = hits[i];
+            (string _, PackRule rule, Match match, Stage proves, Outcome outcome) = hits[i];
             if (rule.Step.Id != step.Id) continue;
-            events.Add(new ChainEvent(match.TimeUtc, rule.Rule.Title, rule.Outcome, rule.Proves, sessions[i], match.Client, rule.Rule.Id, Line(hits[i])));
+            events.Add(new ChainEvent(match.TimeUtc, rule.Rule.Title, outcome, proves, sessions[i], match.Client, rule.Rule.Id, Line(hits[i])));
         }
 
         Finding[] ofStep = [.. findings.Where(f => f.Step == step.Id)];

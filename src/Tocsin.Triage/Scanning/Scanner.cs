@@ -162,7 +162,7 @@ public static class Scanner
         {
             var rules = Enumerable.Range(first, pack.Rules.Count).ToDictionary(i => i, i => packRules[i]);
             first += pack.Rules.Count;
-            WaveFindings findings = WaveFindings.Build(pack, rules, server.Artifacts);
+            WaveFindings findings = WaveFindings.Build(pack, rules, server.Artifacts, coverage);
             waves.Add(new Judge(pack, server, coverage, patches, findings).Judgement());
         }
 
