@@ -2,6 +2,19 @@ using System.Text;
 
 namespace Tocsin.Detection.Sigma;
 
+/// <summary>Where the texts of a rule are looked for, which decides what they may be made of.</summary>
+enum LiteralReach
+{
+    /// <summary>The raw line, in whatever way its format writes signs.</summary>
+    Line,
+
+    /// <summary>The raw line, which may hold an address with signs %-encoded; <see cref="EncodedText"/> watches for letters that are.</summary>
+    Address,
+
+    /// <summary>The values of a record's fields, as rules see them.</summary>
+    Values,
+}
+
 /// <summary>Texts of which at least one stands in the raw line whenever a rule matches; and how often lines hold one by chance.</summary>
 /// <param name="Texts">Lower case ASCII.</param>
 /// <param name="Cost">A guess; only its order matters.</param>
@@ -9,6 +22,9 @@ sealed record LiteralChoice(HashSet<string> Texts, double Cost)
 {
     /// <summary>Shorter texts are in too many lines to tell anything.</summary>
     const int MinLength = 3;
+
+    /// <summary>Longer ones tell no more.</summary>
+    const int MaxLength = 24;
 
     /// <summary>Words that stand in nearly every line of a web, mail or event log: no better than no text at all.</summary>
     static readonly string[] Everywhere =
@@ -27,6 +43,10 @@ sealed record LiteralChoice(HashSet<string> Texts, double Cost)
         "anonymous", "localhost", "healthmailbox", "monitoring", "com", ".com", "net", "org", "www", "api", "login", "json", "xml", "html", "test", "data",
         "default.aspx", "error", "url", "uri", "type", "name", "path", "code", "token", "session", "client", "server", "host", "302", "304", "404", "403", "207", "301",
         ".exe", "exe", "cmd.exe", "powershell.exe", "svchost.exe", ".dll",
+        "compatible", "like", "linux", "x11", "x86_64", "android", "mobile", "iphone", "trident", ".html", "search", "password", "project", "projects",
+        "command", "manager", "console", "portal", "calendar", "connection", "reference", "icons", "index.php", "upload", "download", "java", "lower", "upper",
+        "/owa/", "/ecp/", "/ews/", "/mapi/", "/rpc/", "/oab/", "/autodiscover/", "/powershell/", "/owa/auth/", ".aspx?", ".js?", "%20", "%5c", "%40", "%2f",
+        "fetch", "position", "root", "software", "currentversion", "services", "parameters", "device", "public", "startup", "program files (x86)",
     ];
 
     /// <summary>The alternatives joined; null if one of them can match without any text.</summary>
@@ -50,26 +70,31 @@ sealed record LiteralChoice(HashSet<string> Texts, double Cost)
 
     /// <summary>The best text out of texts that all stand in the value of a field.</summary>
     /// <param name="texts">ASCII and other text, in any case.</param>
-    /// <param name="maybeEncoded">Whether the line may hold the value %-encoded, and <see cref="EncodedText"/> watches for letters that are.</param>
-    public static LiteralChoice? Best(IEnumerable<string> texts, bool maybeEncoded)
+    /// <param name="reach">Where the text will be looked for.</param>
+    public static LiteralChoice? Best(IEnumerable<string> texts, LiteralReach reach)
     {
         string[] all = [.. texts.Select(t => t.ToLowerInvariant())];
-        LiteralChoice? best = all.SelectMany(Runs).Where(r => r.Length >= MinLength).Select(One).OfType<LiteralChoice>().MinBy(c => c.Cost);
-        if (best is null && maybeEncoded) best = all.Select(Signs).OfType<LiteralChoice>().MinBy(c => c.Cost);
-        return best;
+        IEnumerable<string> runs = reach == LiteralReach.Values ? all.SelectMany(AsciiRuns) : all.SelectMany(t => Runs(t, reach == LiteralReach.Address));
+        IEnumerable<LiteralChoice?> choices = runs.Where(r => r.Length >= MinLength).Select(One);
+        if (reach == LiteralReach.Address) choices = choices.Concat(all.SelectMany(Stretches));
+        return choices.OfType<LiteralChoice>().MinBy(c => c.Cost);
     }
+
+    /// <summary>Values are searched as the rule sees them; a few characters are enough to tell.</summary>
+    static IEnumerable<string> AsciiRuns(string text) =>
+        new string([.. text.Select(c => char.IsAscii(c) ? c : '\u0080')]).Split('\u0080').Select(r => r.Length > MaxLength ? r[..MaxLength] : r);
 
     /// <summary>Runs of letters, digits, points, dashes, underscores and tildes.</summary>
     /// <remarks>
     /// These are what URL encoders leave alone, JSON and XML and CSV write as they are, and no reader turns into something
-    /// else. Whoever encodes one of them nevertheless is watched for by <see cref="EncodedText"/>.
+    /// else. Whoever encodes one of them nevertheless, or a percent sign, is watched for by <see cref="EncodedText"/>.
     /// </remarks>
-    static IEnumerable<string> Runs(string text)
+    static IEnumerable<string> Runs(string text, bool withPercent)
     {
         int start = 0;
         for (int i = 0; i <= text.Length; i++)
         {
-            if (i < text.Length && EncodedText.IsUnreserved((byte)Math.Min(text[i], (char)255))) continue;
+            if (i < text.Length && ((withPercent && text[i] == '%') || EncodedText.IsUnreserved((byte)Math.Min(text[i], (char)255)))) continue;
             if (i > start) yield return text[start..i];
             start = i + 1;
         }
@@ -81,38 +106,51 @@ sealed record LiteralChoice(HashSet<string> Texts, double Cost)
 
         // Digits alone stand in every time and every size.
         bool digits = !run.AsSpan().ContainsAnyExceptInRange('0', '9');
-        double cost = 4000 / Math.Pow(2, Math.Min(run.Length, 10));
-        if (digits) cost *= 8;
-        if (Array.Exists(Frequent, word => word.Contains(run, StringComparison.Ordinal))) cost += 1000;
-        return new([run], cost);
+        return new([run], CostOf(run) * (digits ? 8 : 1));
     }
 
-    /// <summary>Signs without letters, such as <c>={{</c>, in each way in which an address may hold them.</summary>
-    static LiteralChoice? Signs(string text)
+    static double CostOf(string run)
     {
-        for (int length = MinLength; length >= 2; length--)
+        double cost = 4000 / Math.Pow(2, Math.Min(run.Length, 10));
+        return Array.Exists(Frequent, word => word.Contains(run, StringComparison.Ordinal)) ? cost + 1000 : cost;
+    }
+
+    /// <summary>Stretches with a few signs, such as <c>/ecp/</c>, <c>=net+user</c> or <c>={{</c>, in each way in which an address may hold them.</summary>
+    static IEnumerable<LiteralChoice> Stretches(string text)
+    {
+        for (int start = 0; start < text.Length; start++)
         {
-            for (int i = 0; i + length <= text.Length; i++)
+            int signs = 0;
+            int end = start;
+            while (end < text.Length && end - start < MaxLength && (IsPlain(text[end]) || (IsSign(text[end]) && (signs < 2 || end - start < 3))))
             {
-                string run = text.Substring(i, length);
-                if (!run.All(IsSign)) continue;
-
-                IEnumerable<string> spellings = [""];
-                foreach (char c in run)
-                {
-                    string[] forms = EncodedText.IsUnreserved((byte)c) || c == '%' ? [c.ToString()] : [c.ToString(), $"%{(int)c:x2}"];
-                    spellings = spellings.SelectMany(head => forms.Select(tail => head + tail));
-                }
-
-                return new(new(spellings, StringComparer.Ordinal), length == 2 ? 900 : 300);
+                if (!IsPlain(text[end++])) signs++;
             }
+
+            // Each sign doubles the spellings. Two characters tell little, but more than none.
+            if (signs == 0 || end - start < 2) continue;
+            string stretch = text[start..end];
+            yield return new([.. Spellings(stretch)], CostOf(stretch) * Math.Pow(2, signs) + (stretch.Length == 2 ? 2000 : 0));
+        }
+    }
+
+    static IEnumerable<string> Spellings(string text)
+    {
+        IEnumerable<string> spellings = [""];
+        foreach (char c in text)
+        {
+            string[] forms = IsPlain(c) ? [c.ToString()] : [c.ToString(), $"%{(int)c:x2}"];
+            spellings = spellings.SelectMany(head => forms.Select(tail => head + tail));
         }
 
-        return null;
+        return spellings;
     }
 
-    // Not the space and plus sign, which stand for each other; not the quote, which CSV doubles; not the backslash, which JSON does.
-    static bool IsSign(char c) => c is > ' ' and < (char)127 and not ('+' or '"' or '\\');
+    static bool IsPlain(char c) => c == '%' || (char.IsAscii(c) && EncodedText.IsUnreserved((byte)c));
+
+    // Not the space, for which a plus sign may stand; not the quote, which CSV doubles; not the backslash, which
+    // JSON does; not the question mark, where logs split the address and the reader joins it.
+    static bool IsSign(char c) => c is > ' ' and < (char)127 and not ('"' or '\\' or '?');
 
     /// <summary>The texts as bytes, in an order that depends on nothing but themselves.</summary>
     public static byte[][] ToBytes(IEnumerable<string> texts) => [.. texts.Order(StringComparer.Ordinal).Select(Encoding.ASCII.GetBytes)];

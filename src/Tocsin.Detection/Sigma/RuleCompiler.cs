@@ -5,8 +5,6 @@ namespace Tocsin.Detection.Sigma;
 /// <summary>Binds rules to the fields of one log source, and finds the texts without which they cannot match.</summary>
 sealed class RuleCompiler(LogSource artifact, FieldSet fields)
 {
-    readonly bool _hasDecodedAddress = Taxonomy.HasDecodedAddress(artifact);
-
     /// <summary>Fields that a rule needs in an artifact.</summary>
     public static IEnumerable<string> FieldsOf(SigmaRule rule, LogSource artifact)
     {
@@ -54,13 +52,13 @@ sealed class RuleCompiler(LogSource artifact, FieldSet fields)
         _ => throw new InvalidOperationException($"A condition of an unknown kind: {node.GetType()}."),
     };
 
-    /// <summary>The texts of which one stands in every line that satisfies the condition, or null.</summary>
-    public LiteralChoice? Literals(ConditionNode node) => node switch
+    /// <summary>The texts of which one stands in every line, or in some value of every record, that satisfies the condition; or null.</summary>
+    public LiteralChoice? Literals(ConditionNode node, LiteralReach reach) => node switch
     {
-        ConditionSelection one => Literals(one.Selection.Body),
-        ConditionAnd and => LiteralChoice.Join(and.Operands.Select(Literals), and.Operands.Length),
-        ConditionOr or => LiteralChoice.Join(or.Operands.Select(Literals), 1),
-        ConditionCount count => LiteralChoice.Join(count.Selections.Select(s => Literals(s.Body)), count.Needed),
+        ConditionSelection one => Literals(one.Selection.Body, reach),
+        ConditionAnd and => LiteralChoice.Join(and.Operands.Select(o => Literals(o, reach)), and.Operands.Length),
+        ConditionOr or => LiteralChoice.Join(or.Operands.Select(o => Literals(o, reach)), 1),
+        ConditionCount count => LiteralChoice.Join(count.Selections.Select(s => Literals(s.Body, reach)), count.Needed),
         _ => null,
     };
 
@@ -72,11 +70,11 @@ sealed class RuleCompiler(LogSource artifact, FieldSet fields)
         _ => throw new InvalidOperationException($"A selection of an unknown kind: {item.GetType()}."),
     };
 
-    LiteralChoice? Literals(SelectionItem item) => item switch
+    LiteralChoice? Literals(SelectionItem item, LiteralReach reach) => item switch
     {
-        AllOf all => LiteralChoice.Join(all.Items.Select(Literals), all.Items.Length),
-        AnyOf any => LiteralChoice.Join(any.Items.Select(Literals), 1),
-        FieldTest test => Literals(test),
+        AllOf all => LiteralChoice.Join(all.Items.Select(i => Literals(i, reach)), all.Items.Length),
+        AnyOf any => LiteralChoice.Join(any.Items.Select(i => Literals(i, reach)), 1),
+        FieldTest test => Literals(test, reach),
         _ => null,
     };
 
@@ -114,12 +112,12 @@ sealed class RuleCompiler(LogSource artifact, FieldSet fields)
 
     BoundPlace[] Bind(FieldPlace[] places) => [.. places.Select(p => new BoundPlace(fields.IndexOf(p.Field), p.View))];
 
-    LiteralChoice? Literals(FieldTest test)
+    LiteralChoice? Literals(FieldTest test, LiteralReach reach)
     {
         if (test.Negated) return null;
-        if (test.Field is not null && PlacesOf(test.Field, "").Any(p => !Taxonomy.StandsInTheLine(p.Field))) return null;
+        if (reach != LiteralReach.Values && test.Field is not null && PlacesOf(test.Field, "").Any(p => !Taxonomy.StandsInTheLine(p.Field))) return null;
 
-        IEnumerable<LiteralChoice?> perValue = test.Tests.Select(tests => LiteralChoice.Join(tests.Select(t => LiteralChoice.Best(t.Literals, _hasDecodedAddress)), 1));
+        IEnumerable<LiteralChoice?> perValue = test.Tests.Select(tests => LiteralChoice.Join(tests.Select(t => LiteralChoice.Best(t.Literals, reach)), 1));
         return LiteralChoice.Join(perValue, test.All ? test.Tests.Length : 1);
     }
 }

@@ -20,8 +20,8 @@ public sealed class SourceRules : ILineFilter
 
     readonly Entry[] _entries;
     readonly EventGuards _guards;
+    readonly LiteralSet? _lineLiterals;
     readonly LiteralSet? _literals;
-    readonly int _literalCount;
     readonly int _longestLiteral;
     readonly int[][] _entriesOfLiteral;
     readonly ulong[] _entriesWithoutLiteral;
@@ -49,21 +49,25 @@ public sealed class SourceRules : ILineFilter
         _guards = guardTable;
         _entries = [.. applying.Select(a => new Entry(a.Index, compiler.Matcher(all[a.Index].Detection.Condition), guardTable.IndexesOf(a.Guards)))];
 
-        LiteralChoice?[] choices = [.. Rules.Select(r => compiler.Literals(r.Detection.Condition))];
-        byte[][] literals = LiteralChoice.ToBytes(choices.OfType<LiteralChoice>().SelectMany(c => c.Texts).Distinct());
-        _literalCount = literals.Length;
-        _longestLiteral = literals.Length == 0 ? 0 : literals.Max(l => l.Length);
-        _literals = literals.Length == 0 ? null : new(literals);
-        _entriesOfLiteral = EntriesOf(literals, choices);
+        // An event's values are searched as the rules see them, which tells more than the line, where their signs are escaped.
+        LiteralReach inLine = Taxonomy.HasDecodedAddress(artifact) ? LiteralReach.Address : LiteralReach.Line;
+        LiteralChoice?[] lineChoices = [.. Rules.Select(r => compiler.Literals(r.Detection.Condition, inLine))];
+        LiteralChoice?[] choices = Taxonomy.IsWindows(artifact) ? [.. Rules.Select(r => compiler.Literals(r.Detection.Condition, LiteralReach.Values))] : lineChoices;
+
+        _lineLiterals = SetOf(lineChoices, out byte[][] lineTexts);
+        _longestLiteral = lineTexts.Length == 0 ? 0 : lineTexts.Max(l => l.Length);
+        _literals = SetOf(choices, out byte[][] texts);
+        LiteralCount = texts.Length;
+        _entriesOfLiteral = EntriesOf(texts, choices);
         _entriesWithoutLiteral = new ulong[(_entries.Length + 63) / 64];
         for (int i = 0; i < choices.Length; i++)
         {
             if (choices[i] is null) _entriesWithoutLiteral[i >> 6] |= 1UL << i;
         }
 
-        RulesWithoutLiteral = [.. Rules.Where((_, i) => choices[i] is null)];
+        RulesWithoutLiteral = [.. Rules.Where((_, i) => lineChoices[i] is null)];
         _decoded = Fields.IndexOf(Taxonomy.Decoded);
-        _watchesEncoding = _decoded >= 0 && _literals is not null;
+        _watchesEncoding = _decoded >= 0 && _lineLiterals is not null;
         _searchesValues = Taxonomy.IsWindows(artifact);
         _searchesLine = !_searchesValues || Rules.Any(RuleCompiler.HasKeywords);
     }
@@ -84,7 +88,13 @@ public sealed class SourceRules : ILineFilter
     public bool IsEmpty => _entries.Length == 0;
 
     /// <summary>How many different texts are searched for.</summary>
-    public int LiteralCount => _literalCount;
+    public int LiteralCount { get; }
+
+    static LiteralSet? SetOf(LiteralChoice?[] choices, out byte[][] texts)
+    {
+        texts = LiteralChoice.ToBytes(choices.OfType<LiteralChoice>().SelectMany(c => c.Texts).Distinct());
+        return texts.Length == 0 ? null : new(texts);
+    }
 
     static int[][] EntriesOf(byte[][] literals, LiteralChoice?[] choices)
     {
@@ -105,14 +115,14 @@ public sealed class SourceRules : ILineFilter
     public int FindCandidate(ReadOnlySpan<byte> block, int from)
     {
         if (IsEmpty || from >= block.Length) return -1;
-        if (RulesWithoutLiteral.Count > 0 || _literals is null) return from;
-        if (!_watchesEncoding) return _literals.Find(block, from);
+        if (RulesWithoutLiteral.Count > 0 || _lineLiterals is null) return from;
+        if (!_watchesEncoding) return _lineLiterals.Find(block, from);
 
         for (int start = from, window = SmallWindow; start < block.Length; start += window, window = Math.Min(window * 2, LargeWindow))
         {
             // Texts and escapes that begin in this window may end behind it.
             ReadOnlySpan<byte> text = block[start..Math.Min(block.Length, start + window + Math.Max(_longestLiteral, 3) - 1)];
-            int literal = _literals.Find(text, 0);
+            int literal = _lineLiterals.Find(text, 0);
             int encoded = EncodedText.Find(literal < 0 ? text : text[..Math.Min(text.Length, literal + 3)]);
             if (encoded >= 0 && (literal < 0 || encoded < literal)) return start + encoded;
             if (literal >= 0) return start + literal;
@@ -146,7 +156,7 @@ public sealed class SourceRules : ILineFilter
 
     void AddCandidates(in Record record, MatchScratch scratch, Span<ulong> candidates)
     {
-        Span<ulong> found = MatchScratch.Zeroed(ref scratch.Literals, _literalCount);
+        Span<ulong> found = MatchScratch.Zeroed(ref scratch.Literals, LiteralCount);
         if (_searchesLine) _literals!.Collect(record.Line, found);
         if (_searchesValues || record.Line.IsEmpty)
         {
