@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tocsin.Packs.Chain;
 using Tocsin.Triage.Verdicts;
 
@@ -131,7 +130,7 @@ public static class TextReport
 
         foreach (StepReport step in seen)
         {
-            string time = step.FirstUtc is { } at ? at.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture) : "no time";
+            string time = step.FirstUtc is { } at ? Wording.Minute(at) : "no time";
             page.Wrapped($"    {time,-17}  {Words.Of(step.Outcome),-9}  ", Wording.OneLine(step.Title) + Times(step.Count));
         }
 

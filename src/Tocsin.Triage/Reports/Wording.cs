@@ -13,6 +13,8 @@ internal static class Wording
 
     public static string Time(DateTime? utc) => utc is { } time ? Time(time) : "no time";
 
+    public static string Minute(DateTime utc) => utc.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);
+
     public static string Day(DateTime utc) => utc.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>A day as people say it: 3 Mar 2021.</summary>
@@ -38,6 +40,13 @@ internal static class Wording
 
     /// <summary>The verdict as a heading: "CANNOT TELL".</summary>
     public static string Heading(Verdict verdict) => Words.Of(verdict).Replace('-', ' ').ToUpperInvariant();
+
+    /// <summary>The verdict as prose: "Cannot tell".</summary>
+    public static string Plain(Verdict verdict)
+    {
+        string word = Words.Of(verdict).Replace('-', ' ');
+        return char.ToUpperInvariant(word[0]) + word[1..];
+    }
 
     public static string Of(ArtifactState state) => state == ArtifactState.NotRead ? "not-read" : Words.Of(state);
 
