@@ -18,13 +18,26 @@ enum LiteralReach
 /// <summary>Texts of which at least one stands in the raw line whenever a rule matches; and how often lines hold one by chance.</summary>
 /// <param name="Texts">Lower case ASCII.</param>
 /// <param name="Cost">A guess; only its order matters.</param>
-sealed record LiteralChoice(HashSet<string> Texts, double Cost)
+/// <param name="Alternatives">All that is known: one of the alternatives holds, and in it every group has a text in the line.</param>
+sealed record LiteralChoice(HashSet<string> Texts, double Cost, LiteralChoice.Group[][] Alternatives)
 {
+    /// <summary>Bounds what is kept to confirm a line; leaving out a group or an alternative's detail is safe, only slower.</summary>
+    const int MaxAlternatives = 32;
+    const int MaxGroups = 4;
+
+    /// <summary>Texts of which one stands in the line.</summary>
+    public sealed record Group(HashSet<string> Texts, double Cost);
+
+    LiteralChoice(HashSet<string> texts, double cost)
+        : this(texts, cost, [[new Group(texts, cost)]]) { }
+
     /// <summary>Shorter texts are in too many lines to tell anything.</summary>
     const int MinLength = 3;
 
     /// <summary>Longer ones tell no more.</summary>
     const int MaxLength = 24;
+
+    const double CostEverywhere = 1e6;
 
     /// <summary>Words that stand in nearly every line of a web, mail or event log: no better than no text at all.</summary>
     static readonly string[] Everywhere =
@@ -36,7 +49,7 @@ sealed record LiteralChoice(HashSet<string> Texts, double Cost)
     static readonly string[] Frequent =
     [
         "owa", "auth", "ecp", "mapi", "ews", "exchange", "autodiscover", "autodiscover.json", "autodiscover.xml", "powershell", "server-activesync",
-        "rpc", "oab", "aspx", "ashx", ".aspx", ".js", ".css", ".svc", ".png", ".gif", "current", "themes", "resources", "emsmdb", "nspi", "default", "logon",
+        "rpc", "oab", "aspx", "ashx", ".aspx", ".asmx", ".js", ".css", ".svc", ".png", ".gif", "current", "themes", "resources", "emsmdb", "nspi", "default", "logon",
         "version", "prem", "script", "scripts", "styles", "images", "service.svc", "action", "user", "users", "deviceid", "devicetype", "cmd", "sync", "ping",
         "mailbox", "mailboxid", "application", "outlook", "chrome", "safari", "gecko", "applewebkit", "khtml", "win64", "system", "system32", "program", "files",
         "program files", "operational", "security", "sysmon", "level", "event", "eventid", "channel", "provider", "process", "appdata", "local", "temp",
@@ -65,7 +78,23 @@ sealed record LiteralChoice(HashSet<string> Texts, double Cost)
             cost += part.Cost;
         }
 
-        return kept <= 0 ? null : new(texts, cost);
+        if (kept <= 0) return null;
+        if (kept == 1) return new(texts, cost, Together([.. sorted.OfType<LiteralChoice>()]));
+        Group[][] either = [.. sorted.Take(kept).SelectMany(p => p!.Alternatives)];
+        return either.Length <= MaxAlternatives ? new(texts, cost, either) : new(texts, cost);
+    }
+
+    // All parts hold: each alternative of one with each of the next, as far as that stays small.
+    static Group[][] Together(LiteralChoice[] parts)
+    {
+        Group[][] together = parts[0].Alternatives;
+        foreach (LiteralChoice part in parts.Skip(1))
+        {
+            if (together.Length * part.Alternatives.Length > MaxAlternatives) continue;
+            together = [.. together.SelectMany(a => part.Alternatives.Select(b => a.Concat(b).OrderBy(g => g.Cost).Take(MaxGroups).ToArray()))];
+        }
+
+        return together;
     }
 
     /// <summary>The best text out of texts that all stand in the value of a field.</summary>
@@ -102,7 +131,8 @@ sealed record LiteralChoice(HashSet<string> Texts, double Cost)
 
     static LiteralChoice? One(string run)
     {
-        if (Array.Exists(Everywhere, word => word.Contains(run, StringComparison.Ordinal))) return null;
+        // Useless to find a line by, but good to confirm one: a rule for POST need not look at a GET.
+        if (Array.Exists(Everywhere, word => word.Contains(run, StringComparison.Ordinal))) return new([run], CostEverywhere);
 
         // Digits alone stand in every time and every size.
         bool digits = !run.AsSpan().ContainsAnyExceptInRange('0', '9');

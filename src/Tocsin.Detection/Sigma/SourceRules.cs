@@ -21,6 +21,7 @@ public sealed class SourceRules : ILineFilter
     readonly Entry[] _entries;
     readonly EventGuards _guards;
     readonly LiteralSet? _lineLiterals;
+    readonly LineConfirmation? _confirmation;
     readonly LiteralSet? _literals;
     readonly int _longestLiteral;
     readonly int[][] _entriesOfLiteral;
@@ -56,6 +57,7 @@ public sealed class SourceRules : ILineFilter
 
         _lineLiterals = SetOf(lineChoices, out byte[][] lineTexts);
         _longestLiteral = lineTexts.Length == 0 ? 0 : lineTexts.Max(l => l.Length);
+        _confirmation = Taxonomy.IsWindows(artifact) ? null : LineConfirmation.Of(lineChoices);
         _literals = SetOf(choices, out byte[][] texts);
         LiteralCount = texts.Length;
         _entriesOfLiteral = EntriesOf(texts, choices);
@@ -116,15 +118,35 @@ public sealed class SourceRules : ILineFilter
     {
         if (IsEmpty || from >= block.Length) return -1;
         if (RulesWithoutLiteral.Count > 0 || _lineLiterals is null) return from;
-        if (!_watchesEncoding) return _lineLiterals.Find(block, from);
+        for (int at = from; at < block.Length;)
+        {
+            int hit = FindText(block, at, out bool encoded);
+            if (hit < 0 || encoded || _confirmation is null) return hit;
 
+            // A frequent text found this line; the others that its rules need are looked for in it alone.
+            int start = block[at..hit].LastIndexOf((byte)'\n') + 1 + at;
+            int length = block[hit..].IndexOf((byte)'\n');
+            int end = length < 0 ? block.Length : hit + length;
+            ReadOnlySpan<byte> line = block[start..end];
+            if (_confirmation.Allows(line) || _watchesEncoding && EncodedText.Find(line) >= 0) return hit;
+            at = end + 1;
+        }
+
+        return -1;
+    }
+
+    int FindText(ReadOnlySpan<byte> block, int from, out bool isEncoding)
+    {
+        isEncoding = false;
+        if (!_watchesEncoding) return _lineLiterals!.Find(block, from);
         for (int start = from, window = SmallWindow; start < block.Length; start += window, window = Math.Min(window * 2, LargeWindow))
         {
             // Texts and escapes that begin in this window may end behind it.
             ReadOnlySpan<byte> text = block[start..Math.Min(block.Length, start + window + Math.Max(_longestLiteral, 3) - 1)];
-            int literal = _lineLiterals.Find(text, 0);
+            int literal = _lineLiterals!.Find(text, 0);
             int encoded = EncodedText.Find(literal < 0 ? text : text[..Math.Min(text.Length, literal + 3)]);
-            if (encoded >= 0 && (literal < 0 || encoded < literal)) return start + encoded;
+            isEncoding = encoded >= 0 && (literal < 0 || encoded < literal);
+            if (isEncoding) return start + encoded;
             if (literal >= 0) return start + literal;
         }
 
