@@ -61,6 +61,11 @@ public static class HtmlReport
                 page.Text(" triage report");
             }
 
+            if (report.Problems.Count > 0)
+            {
+                using (page.In("a", ("href", "#problems"))) page.Text($"{Wording.Count(report.Problems.Count, "place", "places")} could not be examined");
+            }
+
             page.Leaf("p", "sources", report.Sources.Count == 0 ? "No source" : $"Evidence: {string.Join(", ", report.Sources)}");
         }
 

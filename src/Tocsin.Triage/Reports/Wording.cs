@@ -34,9 +34,9 @@ internal static class Wording
         return unit == 0 ? Count(bytes, "byte", "bytes") : string.Create(CultureInfo.InvariantCulture, $"{size:0.#} {units[unit]}");
     }
 
-    /// <summary>The text on one line: authors of packs break theirs.</summary>
+    /// <summary>The text on one line: authors of packs break theirs. Prose is short; what is not is cut before it is taken apart.</summary>
     public static string OneLine(string text) =>
-        string.Join(' ', text.Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
+        string.Join(' ', Inert.Capped(text, Inert.MaxCharacters / 2).Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>The verdict as a heading: "CANNOT TELL".</summary>
     public static string Heading(Verdict verdict) => Words.Of(verdict).Replace('-', ' ').ToUpperInvariant();
