@@ -15,7 +15,7 @@ internal static class HtmlServer
         {
             using (page.In("div", "server-name"))
             {
-                using (page.In(alone ? "h1" : "h2", ("id", $"{id}-name"))) page.Leaf("bdi", null, Wording.Name(server));
+                using (page.In(alone ? "h1" : "h2", ("id", $"{id}-name"))) page.Leaf("bdi", null, Wording.Heading(server));
                 using (page.In("span", "from")) page.Prose(server.NameFrom);
             }
 
@@ -30,7 +30,7 @@ internal static class HtmlServer
             {
                 using (page.In("details", "grounds"))
                 {
-                    page.Leaf("summary", null, $"The grounds: timeline, coverage, findings and files of {Wording.Name(server)}");
+                    page.Leaf("summary", null, $"The grounds: timeline, coverage, findings and files of {Wording.Heading(server)}");
                     HtmlGrounds.Write(page, server, id);
                 }
             }

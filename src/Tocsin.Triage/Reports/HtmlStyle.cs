@@ -150,7 +150,7 @@ internal static class HtmlStyle
         .chart .marker-label.attack { fill: var(--red); } .chart .marker-label.fix { fill: var(--green); }
         .key { display: flex; flex-wrap: wrap; gap: .3rem 1.4rem; margin-top: .7rem; font-size: .8125rem; color: var(--dim); }
         .key li { display: inline-flex; align-items: center; gap: .4rem; }
-        .key b { color: var(--ink); }
+        .key b { color: var(--ink); white-space: nowrap; }
         .key .swatch { width: 1rem; height: 1rem; flex: none; }
         .key .swatch.line { width: 1.5rem; }
         .runs { flex-direction: column; }

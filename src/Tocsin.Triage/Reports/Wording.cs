@@ -52,6 +52,16 @@ internal static class Wording
 
     public static string Name(ServerReport server) => string.IsNullOrWhiteSpace(server.Name) ? "(unnamed server)" : server.Name;
 
+    /// <summary>The name for a heading. Event logs name servers too, and a name of a thousand letters must not push the verdict off the screen.</summary>
+    public static string Heading(ServerReport server)
+    {
+        const int MaxLetters = 60;
+        string name = Inert.Terminal(OneLine(Name(server)));
+        if (name.Length <= MaxLetters) return name;
+        int kept = MaxLetters - 3;
+        return name[..(char.IsHighSurrogate(name[kept - 1]) ? kept - 1 : kept)] + "...";
+    }
+
     /// <summary>First and last time of what was found of a wave; null where nothing with a time was.</summary>
     public static TimeSpanUtc? Seen(WaveReport wave)
     {

@@ -122,6 +122,16 @@ public sealed partial class HostileReportTests
     }
 
     [Fact]
+    public void A_long_name_does_not_push_the_verdict_off_the_screen()
+    {
+        ScanReport report = Some.ReportOfACompromisedServer();
+        report = report with { Servers = [report.Servers[0] with { Name = string.Concat(Enumerable.Repeat("\U0001f600\u5927", 3_000)) }] };
+
+        Assert.Contains(": COMPROMISED", Rendered.Text(report, "txt").Split('\n')[0], StringComparison.Ordinal);
+        Assert.InRange(Rendered.Text(report, "html").IndexOf("<p class=\"word\">Compromised", StringComparison.Ordinal), 1, 25_000);
+    }
+
+    [Fact]
     public void A_line_of_ten_megabytes_does_not_make_a_report_of_gigabytes()
     {
         string line = string.Concat(Enumerable.Repeat("<a>=\u202e ", 10_000_000 / 6));

@@ -17,6 +17,10 @@ public sealed class InertTests
         Assert.Equal(visible, Inert.Terminal(text));
 
     [Fact]
+    public void A_letter_keeps_the_marks_that_languages_put_on_it_and_no_heap() =>
+        Assert.Equal("Z\u0335\u0335\u0335\u0335\\u0335\\u0335a\u0301", Inert.Terminal("Z\u0335\u0335\u0335\u0335\u0335\u0335a\u0301"));
+
+    [Fact]
     public void Half_a_pair_of_surrogates_is_written_out_for_people_and_replaced_for_programs()
     {
         Assert.Equal("x\\ud83d", Inert.Terminal("x\ud83d"));

@@ -48,6 +48,30 @@ public sealed partial class ReportGoldenTests
         Assert.Equal(35, compared);
     }
 
+    [Fact]
+    public void Thousands_of_findings_and_files_are_cut_for_people_and_whole_for_programs()
+    {
+        ScanReport report = Some.ReportOfACompromisedServer();
+        ServerReport server = report.Servers[0];
+        WaveReport wave = server.Waves[0];
+        report = report with
+        {
+            Servers =
+            [
+                server with
+                {
+                    Waves = [wave with { Findings = [.. Enumerable.Repeat(wave.Findings[0], 5_000)] }],
+                    Artifacts = [.. Enumerable.Repeat(server.Artifacts[2], 20_000)],
+                },
+            ],
+        };
+
+        Assert.All((string[])["html", "txt"], format => Assert.InRange(Rendered.Bytes(report, format).Length, 1, 2_000_000));
+        Assert.Contains("4,850 more in report.json", Rendered.Text(report, "html"), StringComparison.Ordinal);
+        Assert.Contains("19,700 more in report.json", Rendered.Text(report, "html"), StringComparison.Ordinal);
+        Assert.Equal(20_000, Rendered.Text(report, "json").Split("\"originalPath\"").Length - 1);
+    }
+
     [GeneratedRegex("<style>.*?</style>", RegexOptions.Singleline)]
     private static partial Regex StyleSheet();
 }
