@@ -24,7 +24,7 @@ internal static class DemoCommand
         else
         {
             Console.Out.WriteLine("Making the logs of a server that was attacked in March 2021 (all made up) …");
-            int code = ExerciseCommand.Write(new ExerciseOptions("used", 20210303, 60_000_000, server) { Degree = Environment.ProcessorCount });
+            int code = ExerciseCommand.Write(new ExerciseOptions("used", 20210303, 25_000_000, server) { Degree = Environment.ProcessorCount });
             if (code != 0) return code;
         }
 

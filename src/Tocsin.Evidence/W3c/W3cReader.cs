@@ -157,9 +157,10 @@ public sealed class W3cReader : DelimitedReader
         _cells.Split(line, (byte)' ');
         if (_cells.Count > _columns.Length)
         {
-            if (Repair(line))
+            if (Repair(line, out bool inQuery))
             {
-                Report.Add(DamageKind.Repaired, position.Line, position.Offset);
+                // Blanks in the query are Exchange's own habit and no damage.
+                if (!inQuery) Report.Add(DamageKind.Repaired, position.Line, position.Offset);
                 return true;
             }
 
@@ -212,8 +213,9 @@ public sealed class W3cReader : DelimitedReader
     }
 
     // The spare values belong to one column: the query first, since Exchange writes blanks there, then other free text.
-    bool Repair(ReadOnlySpan<byte> line)
+    bool Repair(ReadOnlySpan<byte> line, out bool inQuery)
     {
+        inQuery = false;
         int spare = _cells.Count - _columns.Length;
         if (spare > 512) return false;
         ReadOnlySpan<int> order = [_query, .. FreeText()];
@@ -222,6 +224,7 @@ public sealed class W3cReader : DelimitedReader
             if (column < 0) continue;
             _cells.Split(line, (byte)' ');
             _cells.Join(column, spare + 1);
+            inQuery = column == _query;
             if (IsValid(line, _columns.Length)) return true;
         }
 

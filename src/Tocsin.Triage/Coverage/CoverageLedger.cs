@@ -19,11 +19,14 @@ internal sealed class CoverageLedger
         }
 
         Logs = logs;
-        DateTime[] times = [.. artifacts.Where(a => !a.Report.IsExtract).Select(a => a.Report.LastUtc).OfType<DateTime>()];
-        LastUtc = times.Length > 0 ? times.Max() : null;
+        LastUtc = artifacts.Where(a => !a.Report.IsExtract).Max(a => a.Report.LastUtc);
+        FirstUtc = artifacts.Where(a => !a.Report.IsExtract).Min(a => a.Report.FirstUtc);
     }
 
     public IReadOnlyList<LogCoverage> Logs { get; }
+
+    /// <summary>Earliest record of any log that is not an extract.</summary>
+    public DateTime? FirstUtc { get; }
 
     /// <summary>Latest record of any log that is not an extract.</summary>
     public DateTime? LastUtc { get; }

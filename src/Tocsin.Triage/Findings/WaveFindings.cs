@@ -60,6 +60,7 @@ internal sealed class WaveFindings
 
         hits = Cleared(hits, coverage);
         hits.Sort((a, b) => Compare(a.Match.TimeUtc ?? DateTime.MaxValue, b.Match.TimeUtc ?? DateTime.MaxValue, a, b));
+        hits = Joined(hits);
         int[] sessions = Sessions.Number([.. hits.Select(h => h.Match)]);
 
         Finding[] findings = [.. hits.GroupBy(h => (h.Match.Rule, h.Proves)).Select(g => Describe([.. g], counts[g.Key.Rule]))
@@ -84,6 +85,20 @@ internal sealed class WaveFindings
         return kept;
     }
 
+    // What proves nothing by itself (an address book folder made anew, an address cleared) belongs to a chain only beside a
+    // match that proves something; on a healthy server it is an administrator's day.
+    static List<Hit> Joined(List<Hit> hits)
+    {
+        int[] sessions = Sessions.Number([.. hits.Select(h => h.Match)]);
+        var hostile = new HashSet<int>();
+        for (int i = 0; i < hits.Count; i++)
+        {
+            if (hits[i].Proves > Stage.None && sessions[i] > 0) hostile.Add(sessions[i]);
+        }
+
+        return [.. hits.Where((h, i) => h.Proves > Stage.None || hostile.Contains(sessions[i]))];
+    }
+
     static bool IsSameRequest(Match a, Match b) => a.RequestId is { } id && b.RequestId is { } otherId
         ? id == otherId
         : a.TimeUtc is { } time && b.TimeUtc is { } otherTime && (time - otherTime).Duration() <= SameRequest;
@@ -97,6 +112,9 @@ internal sealed class WaveFindings
     {
         PackRule rule = hits[0].Rule;
         SigmaRule sigma = rule.Rule;
+
+        // Hits that were counted but not kept are counted here only where no hit of the rule can be taken out.
+        bool whole = rule.Innocent is null && rule.Proves > Stage.None;
         return new Finding(
             hits[0].Proves == rule.Proves ? sigma.Id : $"{sigma.Id}/undecided",
             sigma.Title,
@@ -107,9 +125,9 @@ internal sealed class WaveFindings
             hits[0].Proves == rule.Proves ? rule.Why : "This log alone cannot tell a person's change from a forged one, and the front end's log of that hour is not here.",
             rule.Noise,
             rule.Techniques,
-            rule.Innocent is null ? counted.Count : hits.Length,
-            rule.Innocent is null ? counted.First : hits.Min(h => h.Match.TimeUtc),
-            rule.Innocent is null ? counted.Last : hits.Max(h => h.Match.TimeUtc),
+            whole ? counted.Count : hits.Length,
+            whole ? counted.First : hits.Min(h => h.Match.TimeUtc),
+            whole ? counted.Last : hits.Max(h => h.Match.TimeUtc),
             [.. hits.Take(MaxEvidence).Select(Line)]);
     }
 

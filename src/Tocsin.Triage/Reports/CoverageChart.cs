@@ -33,7 +33,7 @@ internal static class CoverageChart
         string summary = $"Coverage from {Wording.Day(wave.WindowFromUtc)} to {Wording.Day(wave.WindowToUtc)}: " +
             $"a success would have been seen on {proven} of {all} days. The table below says the same in words.";
         // The room for the names of markers is not needed where there are none.
-        double hidden = attack is null && wave.Patched is null ? 30 : 0;
+        double hidden = attack is null && wave.FixedUtc is null ? 30 : 0;
         using (page.In("div", "scroll"))
         using (page.In("svg", ("class", "chart coverage"), ("viewBox", $"0 {Markup.N(hidden)} {Markup.N(Width)} {Markup.N(height - hidden)}"), ("role", "img"), ("aria-label", summary)))
         {
@@ -50,7 +50,7 @@ internal static class CoverageChart
             for (int i = 0; i < logs.Length; i++) WriteTrack(page, axis, i + 1, logs[i].Spans, logs[i], logs[i].IsExtract ? "extract" : "covered");
             for (int i = 0; i <= logs.Length; i++) Shade(page, Top(i) + Label, windowFrom, windowTo);
             if (attack is { } hit) WriteMarker(page, axis, hit.FromUtc, hit.ToUtc, "attack", "attack", 14, height);
-            if (wave.Patched is not null) WriteMarker(page, axis, wave.WindowToUtc, wave.WindowToUtc, "fix", "fix first seen", 30, height);
+            if (wave.FixedUtc is { } day) WriteMarker(page, axis, day, day, "fix", "fix first seen", 30, height);
             WriteName(page, 0, "A success would have been seen", $"on {proven} of {Wording.Count(all, "day", "days")}");
             for (int i = 0; i < logs.Length; i++)
             {

@@ -104,7 +104,11 @@ public sealed record WaveReport(
     string? Patched,
     IReadOnlyList<TimeSpanUtc> Proven,
     IReadOnlyList<StepReport> Steps,
-    IReadOnlyList<Finding> Findings);
+    IReadOnlyList<Finding> Findings)
+{
+    /// <summary>When the logs change to a build with the fix; null where they do not, or had it from their first day.</summary>
+    public DateTime? FixedUtc { get; init; }
+}
 
 /// <summary>A stretch of time.</summary>
 /// <param name="FromUtc">Its beginning.</param>

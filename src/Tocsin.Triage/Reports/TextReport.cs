@@ -34,6 +34,19 @@ public static class TextReport
         if (servers.Count > 0) page.Line("Details follow. `--report DIR` writes them as a web page, JSON and a spreadsheet.", Ink.Faint);
         foreach (ServerReport server in servers) TextDetails.Write(page, server);
         WriteTotals(page, report);
+        WriteInShort(page, servers);
+    }
+
+    /// <summary>The verdict once more: after pages of details it is what stays on the screen.</summary>
+    static void WriteInShort(TextPage page, IReadOnlyList<ServerReport> servers)
+    {
+        foreach (ServerReport server in servers.Where(s => s.Waves.Count > 0).Take(5))
+        {
+            WaveReport worst = server.Waves[0];
+            page.Line();
+            page.Wrapped("", $"{Wording.Heading(server)}: {Wording.Heading(worst.Verdict)} - {worst.Title}. {worst.Headline}");
+            page.Labelled("Do this next", worst.NextStep, Ink.Bold);
+        }
     }
 
     static void WriteQuiet(ScanReport report, TextWriter writer)

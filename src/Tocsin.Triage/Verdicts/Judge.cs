@@ -54,16 +54,16 @@ internal sealed class Judge(ThreatPack pack, ServerEvidence server, CoverageLedg
             patches.Describe(pack),
             proven,
             findings.Steps,
-            findings.Findings);
+            findings.Findings)
+        {
+            FixedUtc = patches.FixedUtc(pack),
+        };
     }
 
     (DateTime From, DateTime To) Window()
     {
         DateTime to = pack.Manifest.Window.EndUtc;
-        if (patches.FirstFixed(pack) is { } first && patches.LastVulnerable(pack) is { } vulnerable && vulnerable.FirstUtc < first.FirstUtc && first.FirstUtc < to)
-        {
-            to = first.FirstUtc;
-        }
+        if (patches.FixedUtc(pack) is { } day && day < to) to = day;
 
         if (coverage.LastUtc is { } last && last < to) to = last;
         return (pack.Manifest.Window.FromUtc, to);
@@ -116,8 +116,8 @@ internal sealed class Judge(ThreatPack pack, ServerEvidence server, CoverageLedg
                     Stage.Operated => $"Attackers got in{when} and gave the server orders",
                     _ => $"Attackers got in{when} and did damage",
                 };
-                return patches.FirstFixed(pack) is { } build && patches.LastVulnerable(pack) is not null && FirstOf(Stage.Exploited) is { } day && build.FirstUtc > day
-                    ? $"{what}; the update came on {WaveFindings.Day(build.FirstUtc)}."
+                return patches.FixedUtc(pack) is { } update && FirstOf(Stage.Exploited) is { } day && update > day
+                    ? $"{what}; the update came on {WaveFindings.Day(update)}."
                     : $"{what}.";
             case Verdict.Targeted:
                 return $"Somebody tried{Tried()}, and did not get in.";
@@ -128,8 +128,14 @@ internal sealed class Judge(ThreatPack pack, ServerEvidence server, CoverageLedg
             default:
                 return findings.Stage == Stage.Targeted
                     ? $"Somebody tried{Tried()}; whether anybody got in cannot be told from this evidence."
-                    : "Cannot be told from this evidence.";
+                    : WhyNot();
         }
+
+        string WhyNot() =>
+            !coverage.HasWholeLogs ? "Cannot be told: this is an extract, which excludes nothing."
+            : coverage.LastUtc is { } last && last < pack.Manifest.Window.FromUtc ? $"Cannot be told: the logs end on {WaveFindings.Day(last)}, before this wave began."
+            : coverage.FirstUtc is { } first && first > pack.Manifest.Window.EndUtc ? $"Cannot be told: the logs begin on {WaveFindings.Day(first)}, when this wave was over."
+            : "Cannot be told: the logs have gaps in the time that matters.";
 
         string Tried() => FirstOf(Stage.Targeted) is { } tried ? $" on {WaveFindings.Day(tried)}" : "";
     }
@@ -147,7 +153,6 @@ internal sealed class Judge(ThreatPack pack, ServerEvidence server, CoverageLedg
             reasons.Add($"{finding.RuleTitle} ({count}{time}).");
         }
 
-        if (patches.Describe(pack) is { } patched) reasons.Add(patched);
         if (verdict is Verdict.NothingFound or Verdict.Targeted)
         {
             reasons.Add($"The logs that would show a success are whole from {WaveFindings.Day(from)} to {WaveFindings.Day(to)}.");
@@ -156,7 +161,6 @@ internal sealed class Judge(ThreatPack pack, ServerEvidence server, CoverageLedg
         if (verdict is Verdict.CannotTell)
         {
             if (!coverage.HasWholeLogs) reasons.Add("Only extracts were given (pasted rows, another tool's output): they show what they show and exclude nothing.");
-            else if (coverage.LastUtc is { } last && last < pack.Manifest.Window.FromUtc) reasons.Add($"The logs end on {WaveFindings.Day(last)}, before this wave began.");
         }
 
         return reasons;

@@ -34,11 +34,15 @@ internal sealed class PatchHistory
     public BuildSighting? LastVulnerable(ThreatPack pack) =>
         Builds.Where(b => pack.Builds.StateOf(b.Build) == BuildState.Vulnerable).OrderBy(b => b.LastUtc).LastOrDefault();
 
-    /// <summary>What to say of it, or null.</summary>
+    /// <summary>When the logs change from a build without the fix to one with it; null where they never do.</summary>
+    public DateTime? FixedUtc(ThreatPack pack) =>
+        FirstFixed(pack) is { } first && LastVulnerable(pack) is { } vulnerable && vulnerable.FirstUtc < first.FirstUtc ? first.FirstUtc : null;
+
+    /// <summary>What to say of the fix; null where no log shows it.</summary>
     public string? Describe(ThreatPack pack)
     {
         BuildSighting? fixedBuild = FirstFixed(pack), vulnerable = LastVulnerable(pack);
-        if (fixedBuild is null) return vulnerable is null ? null : $"No log shows the update: the last build seen is {Title(vulnerable)}, on {WaveFindings.Day(vulnerable.LastUtc)}.";
+        if (fixedBuild is null) return null;
         return vulnerable is not null && vulnerable.FirstUtc < fixedBuild.FirstUtc
             ? $"Patched by {WaveFindings.Day(fixedBuild.FirstUtc)}: the logs change from {Title(vulnerable)} to {Title(fixedBuild)}."
             : $"The update was in place when the logs begin ({Title(fixedBuild)}, seen from {WaveFindings.Day(fixedBuild.FirstUtc)}).";

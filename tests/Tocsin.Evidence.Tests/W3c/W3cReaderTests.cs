@@ -49,6 +49,14 @@ public class W3cReaderTests
         Scan.Row row = Assert.Single(rows);
         Assert.Equal("SoapAction=X; ADRequests=2; ADLatency=0", row["cs-uri-query"]);
         Assert.Equal(("200", "203.0.113.7"), (row["sc-status"], row["c-ip"]));
+        Assert.Empty(report.Located);
+    }
+
+    [Fact]
+    public void A_blank_in_another_value_is_repaired_and_counted()
+    {
+        var (_, report, rows) = Scan.Read(Scan.Lines(Fields, Row("07:00:00").Replace("Mozilla/5.0", "Bad Agent", StringComparison.Ordinal)), Asked);
+        Assert.Equal(("Bad Agent", "200"), (Assert.Single(rows)["cs(User-Agent)"], rows[0]["sc-status"]));
         Assert.Equal(1, report.Count(DamageKind.Repaired));
     }
 

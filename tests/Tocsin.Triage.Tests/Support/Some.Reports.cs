@@ -154,7 +154,10 @@ static partial class Some
             _proxyLogonWindow.FromUtc, Utc("2021-03-09T13:10:00"),
             "The logs first show a build with the fix on 9 March 2021 (15.1.2176.9, Exchange 2016 CU19 Mar21SU).",
             [new TimeSpanUtc(Utc("2021-02-05"), Utc("2021-02-20T06:00:00")), new TimeSpanUtc(Utc("2021-02-21T11:00:00"), Utc("2021-03-09T13:10:00"))],
-            steps, findings);
+            steps, findings)
+        {
+            FixedUtc = Utc("2021-03-09T13:10:00"),
+        };
         return new ServerReport(
             name, "named in its logs",
             [proxyLogon, QuietWave("proxyshell", "ProxyShell", "2021-04-13", "2021-07-31"), BlindWave("proxynotshell", "ProxyNotShell", "2022-08-01", "2022-11-08")],
