@@ -10,23 +10,44 @@ namespace Tocsin.Detection.Matching;
 /// <summary>Finds any of many literals in a text, without regard to ASCII case. Immutable; safe to share between threads.</summary>
 /// <remarks>
 /// Method: Teddy (from Hyperscan, as described in the notes of Rust's aho-corasick). Of each literal the four bytes that are
-/// rarest in logs are its fingerprint; the fingerprints are dealt into eight buckets; for each of the four places two
-/// sixteen-entry tables say which buckets a byte's low and high half allow, so that shuffles and ANDs test 32 positions at
-/// once. What remains is compared in full. <c>SearchValues&lt;string&gt;</c> does the same but only for UTF-16; logs are bytes,
+/// rarest in logs are its fingerprint; the fingerprints are dealt into buckets, eight to a sieve; for each of the four
+/// places two sixteen-entry tables say which buckets a byte's low and high half allow, so that shuffles and ANDs test 32
+/// positions at once. What remains is looked up by its fingerprint and compared in full. <c>SearchValues&lt;string&gt;</c> does the same but only for UTF-16; logs are bytes,
 /// and widening them first costs more than the search. Its test is a plain search for each literal.
 /// </remarks>
 public sealed class LiteralSet
 {
     const int Buckets = 8;
+
+    /// <summary>A fuller bucket lets more strangers through, each of which costs as much as another sieve does for 32 bytes.</summary>
+    const int TextsPerSieve = 20;
+    const int MaxSieves = 4;
+
+    /// <summary>One sieve's tables for one half of a byte: four places of sixteen entries, each twice for 256 bits.</summary>
+    const int TableBytes = Width * 32;
+
     const int Width = 4;
 
-    // One literal as the verifier sees it: the word at its fingerprint, with letters folded to lower case.
+    // One literal: the word at its fingerprint, with letters folded to lower case; Care is zero where it is too short.
     readonly record struct Entry(int Literal, int Offset, uint Word, uint Fold, uint Care);
 
+    // Setting this bit makes capitals small, and confuses a few signs: good enough to look a fingerprint up.
+    const uint Fold = 0x20202020;
+
     readonly byte[][] _literals;
-    readonly Entry[][] _buckets = new Entry[Buckets][];
-    readonly byte[] _low = new byte[Width * 16];
-    readonly byte[] _high = new byte[Width * 16];
+
+    // Literals by their folded fingerprint: the first of each chain by its hash, and the next of each literal's chain.
+    readonly int[] _chains;
+    readonly int[] _next;
+    readonly int[] _offsets;
+    readonly uint[] _words;
+    readonly int _shift;
+
+    // Those too short for a whole fingerprint; they are few, and tried one by one.
+    readonly Entry[] _short;
+    readonly int _sieves;
+    readonly byte[] _low;
+    readonly byte[] _high;
 
     /// <summary>Prepares the search.</summary>
     /// <param name="literals">Non-empty texts in bytes; non-ASCII bytes match themselves.</param>
@@ -36,12 +57,29 @@ public sealed class LiteralSet
         _literals = [.. literals.Select(Lower)];
         var entries = _literals.Select(MakeEntry).OrderBy(e => BinaryPrimitives.ReverseEndianness(e.Word)).ToArray();
 
+        _sieves = Math.Clamp((entries.Length + TextsPerSieve - 1) / TextsPerSieve, 1, MaxSieves);
+        _low = new byte[_sieves * TableBytes];
+        _high = new byte[_sieves * TableBytes];
+
         // Neighbours in order share their first bytes, so a bucket of neighbours lets the fewest strangers through.
-        for (int b = 0; b < Buckets; b++)
+        for (int i = 0; i < entries.Length; i++) Admit(entries[i], (int)((long)i * Buckets * _sieves / entries.Length));
+
+        int size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(64, entries.Length * 8));
+        _shift = 32 - BitOperations.Log2((uint)size);
+        _chains = new int[size];
+        _chains.AsSpan().Fill(-1);
+        _next = new int[_literals.Length];
+        _offsets = new int[_literals.Length];
+        _words = new uint[_literals.Length];
+        foreach (Entry entry in entries.Where(e => e.Care == uint.MaxValue))
         {
-            _buckets[b] = entries[(entries.Length * b / Buckets)..(entries.Length * (b + 1) / Buckets)];
-            foreach (Entry entry in _buckets[b]) Admit(entry, (byte)(1 << b));
+            _offsets[entry.Literal] = entry.Offset;
+            _words[entry.Literal] = entry.Word | Fold;
+            ref int chain = ref _chains[Hash(entry.Word | Fold)];
+            (_next[entry.Literal], chain) = (chain, entry.Literal);
         }
+
+        _short = [.. entries.Where(e => e.Care != uint.MaxValue)];
     }
 
     /// <summary>How many literals there are.</summary>
@@ -69,14 +107,7 @@ public sealed class LiteralSet
 
         for (; i < text.Length; i++)
         {
-            int buckets = 0xFF;
-            for (int place = 0; place < Width; place++)
-            {
-                int b = i + place < text.Length ? text[i + place] : 0;
-                buckets &= _low[place * 16 + (b & 15)] & _high[place * 16 + (b >> 4)];
-            }
-
-            if (buckets != 0 && Verify(text, i, from, buckets, found) is >= 0 and var start) return start;
+            if (Verify(text, i, from, found) is >= 0 and var start) return start;
         }
 
         return -1;
@@ -85,26 +116,33 @@ public sealed class LiteralSet
     int Scan256(ReadOnlySpan<byte> text, int i, int from, Span<ulong> found, out int hit)
     {
         hit = -1;
-        Vector256<byte> low0 = Table256(_low, 0), low1 = Table256(_low, 1), low2 = Table256(_low, 2), low3 = Table256(_low, 3);
-        Vector256<byte> high0 = Table256(_high, 0), high1 = Table256(_high, 1), high2 = Table256(_high, 2), high3 = Table256(_high, 3);
         Vector256<byte> half = Vector256.Create((byte)0x0F);
         ref byte origin = ref MemoryMarshal.GetReference(text);
+        ref byte low = ref MemoryMarshal.GetArrayDataReference(_low);
+        ref byte high = ref MemoryMarshal.GetArrayDataReference(_high);
         for (; i + 32 + Width <= text.Length; i += 32)
         {
-            Vector256<byte> v = Vector256.LoadUnsafe(ref origin, (nuint)i);
-            Vector256<byte> r = Avx2.Shuffle(low0, v & half) & Avx2.Shuffle(high0, (v.AsUInt16() >>> 4).AsByte() & half);
-            v = Vector256.LoadUnsafe(ref origin, (nuint)i + 1);
-            r &= Avx2.Shuffle(low1, v & half) & Avx2.Shuffle(high1, (v.AsUInt16() >>> 4).AsByte() & half);
-            v = Vector256.LoadUnsafe(ref origin, (nuint)i + 2);
-            r &= Avx2.Shuffle(low2, v & half) & Avx2.Shuffle(high2, (v.AsUInt16() >>> 4).AsByte() & half);
-            v = Vector256.LoadUnsafe(ref origin, (nuint)i + 3);
-            r &= Avx2.Shuffle(low3, v & half) & Avx2.Shuffle(high3, (v.AsUInt16() >>> 4).AsByte() & half);
-            if (r == Vector256<byte>.Zero) continue;
-
-            for (uint bits = ~Vector256.Equals(r, Vector256<byte>.Zero).ExtractMostSignificantBits(); bits != 0; bits &= bits - 1)
+            Vector256<byte> v0 = Vector256.LoadUnsafe(ref origin, (nuint)i);
+            Vector256<byte> low0 = v0 & half, high0 = (v0.AsUInt16() >>> 4).AsByte() & half;
+            Vector256<byte> v1 = Vector256.LoadUnsafe(ref origin, (nuint)i + 1);
+            Vector256<byte> low1 = v1 & half, high1 = (v1.AsUInt16() >>> 4).AsByte() & half;
+            Vector256<byte> v2 = Vector256.LoadUnsafe(ref origin, (nuint)i + 2);
+            Vector256<byte> low2 = v2 & half, high2 = (v2.AsUInt16() >>> 4).AsByte() & half;
+            Vector256<byte> v3 = Vector256.LoadUnsafe(ref origin, (nuint)i + 3);
+            Vector256<byte> low3 = v3 & half, high3 = (v3.AsUInt16() >>> 4).AsByte() & half;
+            Vector256<byte> admitted = Vector256<byte>.Zero;
+            for (int sieve = 0; sieve < _low.Length; sieve += TableBytes)
             {
-                int at = BitOperations.TrailingZeroCount(bits);
-                hit = Verify(text, i + at, from, r[at], found);
+                admitted |= Avx2.Shuffle(Vector256.LoadUnsafe(ref low, (nuint)sieve), low0) & Avx2.Shuffle(Vector256.LoadUnsafe(ref high, (nuint)sieve), high0)
+                    & Avx2.Shuffle(Vector256.LoadUnsafe(ref low, (nuint)(sieve + 32)), low1) & Avx2.Shuffle(Vector256.LoadUnsafe(ref high, (nuint)(sieve + 32)), high1)
+                    & Avx2.Shuffle(Vector256.LoadUnsafe(ref low, (nuint)(sieve + 64)), low2) & Avx2.Shuffle(Vector256.LoadUnsafe(ref high, (nuint)(sieve + 64)), high2)
+                    & Avx2.Shuffle(Vector256.LoadUnsafe(ref low, (nuint)(sieve + 96)), low3) & Avx2.Shuffle(Vector256.LoadUnsafe(ref high, (nuint)(sieve + 96)), high3);
+            }
+
+            if (admitted == Vector256<byte>.Zero) continue;
+            for (uint bits = ~Vector256.Equals(admitted, Vector256<byte>.Zero).ExtractMostSignificantBits(); bits != 0; bits &= bits - 1)
+            {
+                hit = Verify(text, i + BitOperations.TrailingZeroCount(bits), from, found);
                 if (hit >= 0) return i;
             }
         }
@@ -115,26 +153,33 @@ public sealed class LiteralSet
     int Scan128(ReadOnlySpan<byte> text, int i, int from, Span<ulong> found, out int hit)
     {
         hit = -1;
-        Vector128<byte> low0 = Table128(_low, 0), low1 = Table128(_low, 1), low2 = Table128(_low, 2), low3 = Table128(_low, 3);
-        Vector128<byte> high0 = Table128(_high, 0), high1 = Table128(_high, 1), high2 = Table128(_high, 2), high3 = Table128(_high, 3);
         Vector128<byte> half = Vector128.Create((byte)0x0F);
         ref byte origin = ref MemoryMarshal.GetReference(text);
+        ref byte low = ref MemoryMarshal.GetArrayDataReference(_low);
+        ref byte high = ref MemoryMarshal.GetArrayDataReference(_high);
         for (; i + 16 + Width <= text.Length; i += 16)
         {
-            Vector128<byte> v = Vector128.LoadUnsafe(ref origin, (nuint)i);
-            Vector128<byte> r = Vector128.ShuffleNative(low0, v & half) & Vector128.ShuffleNative(high0, (v.AsUInt16() >>> 4).AsByte() & half);
-            v = Vector128.LoadUnsafe(ref origin, (nuint)i + 1);
-            r &= Vector128.ShuffleNative(low1, v & half) & Vector128.ShuffleNative(high1, (v.AsUInt16() >>> 4).AsByte() & half);
-            v = Vector128.LoadUnsafe(ref origin, (nuint)i + 2);
-            r &= Vector128.ShuffleNative(low2, v & half) & Vector128.ShuffleNative(high2, (v.AsUInt16() >>> 4).AsByte() & half);
-            v = Vector128.LoadUnsafe(ref origin, (nuint)i + 3);
-            r &= Vector128.ShuffleNative(low3, v & half) & Vector128.ShuffleNative(high3, (v.AsUInt16() >>> 4).AsByte() & half);
-            if (r == Vector128<byte>.Zero) continue;
-
-            for (uint bits = ~Vector128.Equals(r, Vector128<byte>.Zero).ExtractMostSignificantBits() & 0xFFFF; bits != 0; bits &= bits - 1)
+            Vector128<byte> v0 = Vector128.LoadUnsafe(ref origin, (nuint)i);
+            Vector128<byte> low0 = v0 & half, high0 = (v0.AsUInt16() >>> 4).AsByte() & half;
+            Vector128<byte> v1 = Vector128.LoadUnsafe(ref origin, (nuint)i + 1);
+            Vector128<byte> low1 = v1 & half, high1 = (v1.AsUInt16() >>> 4).AsByte() & half;
+            Vector128<byte> v2 = Vector128.LoadUnsafe(ref origin, (nuint)i + 2);
+            Vector128<byte> low2 = v2 & half, high2 = (v2.AsUInt16() >>> 4).AsByte() & half;
+            Vector128<byte> v3 = Vector128.LoadUnsafe(ref origin, (nuint)i + 3);
+            Vector128<byte> low3 = v3 & half, high3 = (v3.AsUInt16() >>> 4).AsByte() & half;
+            Vector128<byte> admitted = Vector128<byte>.Zero;
+            for (int sieve = 0; sieve < _low.Length; sieve += TableBytes)
             {
-                int at = BitOperations.TrailingZeroCount(bits);
-                hit = Verify(text, i + at, from, r[at], found);
+                admitted |= Vector128.ShuffleNative(Vector128.LoadUnsafe(ref low, (nuint)sieve), low0) & Vector128.ShuffleNative(Vector128.LoadUnsafe(ref high, (nuint)sieve), high0)
+                    & Vector128.ShuffleNative(Vector128.LoadUnsafe(ref low, (nuint)(sieve + 32)), low1) & Vector128.ShuffleNative(Vector128.LoadUnsafe(ref high, (nuint)(sieve + 32)), high1)
+                    & Vector128.ShuffleNative(Vector128.LoadUnsafe(ref low, (nuint)(sieve + 64)), low2) & Vector128.ShuffleNative(Vector128.LoadUnsafe(ref high, (nuint)(sieve + 64)), high2)
+                    & Vector128.ShuffleNative(Vector128.LoadUnsafe(ref low, (nuint)(sieve + 96)), low3) & Vector128.ShuffleNative(Vector128.LoadUnsafe(ref high, (nuint)(sieve + 96)), high3);
+            }
+
+            if (admitted == Vector128<byte>.Zero) continue;
+            for (uint bits = ~Vector128.Equals(admitted, Vector128<byte>.Zero).ExtractMostSignificantBits() & 0xFFFF; bits != 0; bits &= bits - 1)
+            {
+                hit = Verify(text, i + BitOperations.TrailingZeroCount(bits), from, found);
                 if (hit >= 0) return i;
             }
         }
@@ -142,24 +187,31 @@ public sealed class LiteralSet
         return i;
     }
 
-    int Verify(ReadOnlySpan<byte> text, int at, int from, int buckets, Span<ulong> found)
+    int Hash(uint word) => (int)((word * 0x9E3779B1u) >> _shift);
+
+    int Verify(ReadOnlySpan<byte> text, int at, int from, Span<ulong> found)
     {
         uint word = at + 4 <= text.Length ? BinaryPrimitives.ReadUInt32LittleEndian(text[at..]) : ShortWord(text[at..]);
         int first = -1;
-        for (; buckets != 0; buckets &= buckets - 1)
+        for (int literal = _chains[Hash(word | Fold)]; literal >= 0; literal = _next[literal])
         {
-            foreach (Entry entry in _buckets[BitOperations.TrailingZeroCount(buckets)])
-            {
-                if (((word | entry.Fold) & entry.Care) != entry.Word) continue;
-                byte[] literal = _literals[entry.Literal];
-                int start = at - entry.Offset;
-                if (start < from || start + literal.Length > text.Length || !EqualsFolded(text.Slice(start, literal.Length), literal)) continue;
-                if (found.IsEmpty) first = first < 0 ? start : Math.Min(first, start);
-                else found[entry.Literal >> 6] |= 1UL << (entry.Literal & 63);
-            }
+            if (_words[literal] == (word | Fold)) Confirm(text, literal, at - _offsets[literal], from, found, ref first);
+        }
+
+        foreach (Entry entry in _short)
+        {
+            if (((word | entry.Fold) & entry.Care) == entry.Word) Confirm(text, entry.Literal, at, from, found, ref first);
         }
 
         return first;
+    }
+
+    void Confirm(ReadOnlySpan<byte> text, int index, int start, int from, Span<ulong> found, ref int first)
+    {
+        byte[] literal = _literals[index];
+        if (start < from || start + literal.Length > text.Length || !EqualsFolded(text.Slice(start, literal.Length), literal)) return;
+        if (found.IsEmpty) first = first < 0 ? start : Math.Min(first, start);
+        else found[index >> 6] |= 1UL << (index & 63);
     }
 
     static bool EqualsFolded(ReadOnlySpan<byte> text, ReadOnlySpan<byte> lower)
@@ -181,8 +233,10 @@ public sealed class LiteralSet
         return word;
     }
 
-    void Admit(Entry entry, byte bucket)
+    void Admit(Entry entry, int bucket)
     {
+        int sieve = bucket / Buckets * TableBytes;
+        byte bit = (byte)(1 << (bucket % Buckets));
         for (int place = 0; place < Width; place++)
         {
             bool any = (entry.Care >> (8 * place) & 0xFF) == 0;
@@ -191,8 +245,11 @@ public sealed class LiteralSet
             {
                 bool admitted = any || (byte)(v | (byte)(entry.Fold >> (8 * place))) == b;
                 if (!admitted) continue;
-                _low[place * 16 + (v & 15)] |= bucket;
-                _high[place * 16 + (v >> 4)] |= bucket;
+                foreach (int copy in (ReadOnlySpan<int>)[0, 16])
+                {
+                    _low[sieve + place * 32 + copy + (v & 15)] |= bit;
+                    _high[sieve + place * 32 + copy + (v >> 4)] |= bit;
+                }
             }
         }
     }
@@ -239,10 +296,6 @@ public sealed class LiteralSet
         for (int i = 0; i < lower.Length; i++) lower[i] = literal[i] is >= (byte)'A' and <= (byte)'Z' ? (byte)(literal[i] | 0x20) : literal[i];
         return lower;
     }
-
-    static Vector256<byte> Table256(byte[] table, int place) => Vector256.Create(Table128(table, place), Table128(table, place));
-
-    static Vector128<byte> Table128(byte[] table, int place) => Vector128.Create<byte>(table.AsSpan(place * 16, 16));
 
     /// <inheritdoc />
     public override string ToString() => string.Join(' ', _literals.Select(l => Encoding.UTF8.GetString(l)));

@@ -16,9 +16,12 @@ sealed class LineConfirmation
 
     readonly LiteralSet _texts;
     readonly int _words;
-    readonly ulong[][][] _alternatives;
+    readonly Part[][][] _alternatives;
 
-    LineConfirmation(LiteralSet texts, int words, ulong[][][] alternatives)
+    /// <summary>A group is one or a few of these: bits of one word of the line's findings.</summary>
+    readonly record struct Part(int Word, ulong Bits);
+
+    LineConfirmation(LiteralSet texts, int words, Part[][][] alternatives)
     {
         _texts = texts;
         _words = words;
@@ -34,7 +37,7 @@ sealed class LineConfirmation
         if (words > MaxWords) return null;
 
         var bitOf = texts.Select((t, i) => (Text: Encoding.ASCII.GetString(t), i)).ToDictionary(t => t.Text, t => t.i, StringComparer.Ordinal);
-        ulong[][][] alternatives = [.. rules.SelectMany(r => r!.Alternatives).Select(groups => groups.Select(g => Mask(g.Texts.Select(t => bitOf[t]), words)).ToArray())];
+        Part[][][] alternatives = [.. Fewest(rules.SelectMany(r => r!.Alternatives)).Select(groups => groups.Select(g => Parts(g.Texts.Select(t => bitOf[t]))).ToArray())];
         return new(new LiteralSet(texts), words, alternatives);
     }
 
@@ -45,7 +48,7 @@ sealed class LineConfirmation
         found = found[.._words];
         found.Clear();
         _texts.Collect(line, found);
-        foreach (ulong[][] groups in _alternatives)
+        foreach (Part[][] groups in _alternatives)
         {
             if (HasAll(groups, found)) return true;
         }
@@ -53,22 +56,29 @@ sealed class LineConfirmation
         return false;
     }
 
-    static bool HasAll(ulong[][] groups, ReadOnlySpan<ulong> found)
+    static bool HasAll(Part[][] groups, ReadOnlySpan<ulong> found)
     {
-        foreach (ulong[] group in groups)
+        foreach (Part[] group in groups)
         {
             ulong any = 0;
-            for (int i = 0; i < group.Length; i++) any |= group[i] & found[i];
+            foreach (Part part in group) any |= part.Bits & found[part.Word];
             if (any == 0) return false;
         }
 
         return true;
     }
 
-    static ulong[] Mask(IEnumerable<int> bits, int words)
+    static Part[] Parts(IEnumerable<int> bits) => [.. bits.GroupBy(b => b >> 6).Select(w => new Part(w.Key, w.Aggregate(0UL, (mask, b) => mask | 1UL << (b & 63))))];
+
+    // Packs take in the same shared rules: what another alternative asks for already, and no more, is asked once.
+    static List<LiteralChoice.Group[]> Fewest(IEnumerable<LiteralChoice.Group[]> alternatives)
     {
-        ulong[] mask = new ulong[words];
-        foreach (int bit in bits) mask[bit >> 6] |= 1UL << bit;
-        return mask;
+        var kept = new List<LiteralChoice.Group[]>();
+        foreach (LiteralChoice.Group[] groups in alternatives.OrderBy(a => a.Length))
+        {
+            if (!kept.Exists(weaker => weaker.All(w => groups.Any(g => g.Texts.IsSubsetOf(w.Texts))))) kept.Add(groups);
+        }
+
+        return kept;
     }
 }

@@ -37,8 +37,6 @@ sealed record LiteralChoice(HashSet<string> Texts, double Cost, LiteralChoice.Gr
     /// <summary>Longer ones tell no more.</summary>
     const int MaxLength = 24;
 
-    const double CostEverywhere = 1e6;
-
     /// <summary>Words that stand in nearly every line of a web, mail or event log: no better than no text at all.</summary>
     static readonly string[] Everywhere =
     [
@@ -102,10 +100,15 @@ sealed record LiteralChoice(HashSet<string> Texts, double Cost, LiteralChoice.Gr
     /// <param name="reach">Where the text will be looked for.</param>
     public static LiteralChoice? Best(IEnumerable<string> texts, LiteralReach reach)
     {
-        string[] all = [.. texts.Select(t => t.ToLowerInvariant())];
-        IEnumerable<string> runs = reach == LiteralReach.Values ? all.SelectMany(AsciiRuns) : all.SelectMany(t => Runs(t, reach == LiteralReach.Address));
+        LiteralChoice[] parts = [.. texts.Select(t => BestOf(t.ToLowerInvariant(), reach)).OfType<LiteralChoice>().OrderBy(c => c.Cost).Take(MaxGroups)];
+        return parts.Length == 0 ? null : parts[0] with { Alternatives = Together(parts) };
+    }
+
+    static LiteralChoice? BestOf(string text, LiteralReach reach)
+    {
+        IEnumerable<string> runs = reach == LiteralReach.Values ? AsciiRuns(text) : Runs(text, reach == LiteralReach.Address);
         IEnumerable<LiteralChoice?> choices = runs.Where(r => r.Length >= MinLength).Select(One);
-        if (reach == LiteralReach.Address) choices = choices.Concat(all.SelectMany(Stretches));
+        if (reach == LiteralReach.Address) choices = choices.Concat(Stretches(text));
         return choices.OfType<LiteralChoice>().MinBy(c => c.Cost);
     }
 
@@ -131,8 +134,7 @@ sealed record LiteralChoice(HashSet<string> Texts, double Cost, LiteralChoice.Gr
 
     static LiteralChoice? One(string run)
     {
-        // Useless to find a line by, but good to confirm one: a rule for POST need not look at a GET.
-        if (Array.Exists(Everywhere, word => word.Contains(run, StringComparison.Ordinal))) return new([run], CostEverywhere);
+        if (Array.Exists(Everywhere, word => word.Contains(run, StringComparison.Ordinal))) return null;
 
         // Digits alone stand in every time and every size.
         bool digits = !run.AsSpan().ContainsAnyExceptInRange('0', '9');

@@ -32,8 +32,10 @@ internal static class CoverageChart
         (int proven, int all) = Wording.ProvenDays(wave);
         string summary = $"Coverage from {Wording.Day(wave.WindowFromUtc)} to {Wording.Day(wave.WindowToUtc)}: " +
             $"a success would have been seen on {proven} of {all} days. The table below says the same in words.";
+        // The room for the names of markers is not needed where there are none.
+        double hidden = attack is null && wave.Patched is null ? 30 : 0;
         using (page.In("div", "scroll"))
-        using (page.In("svg", ("class", "chart coverage"), ("viewBox", $"0 0 {Markup.N(Width)} {Markup.N(height)}"), ("role", "img"), ("aria-label", summary)))
+        using (page.In("svg", ("class", "chart coverage"), ("viewBox", $"0 {Markup.N(hidden)} {Markup.N(Width)} {Markup.N(height - hidden)}"), ("role", "img"), ("aria-label", summary)))
         {
             foreach ((DateTime at, string label) in Ticks.Between(from, to, 12))
             {

@@ -80,9 +80,9 @@ internal static class HtmlGrounds
                             using (page.In("tr"))
                             {
                                 page.Leaf("td", "time", Wording.Time(happened.TimeUtc));
-                                page.Leaf("td", null, step.Id);
+                                page.Leaf("td", "word", step.Id);
                                 using (page.In("td")) page.Prose(happened.What);
-                                page.Leaf("td", null, Words.Of(happened.Outcome));
+                                page.Leaf("td", "word", Words.Of(happened.Outcome));
                                 page.Leaf("td", "number", happened.Session == 0 ? "–" : Wording.Count(happened.Session));
                                 page.Leaf("td", "mono", happened.Client ?? "–");
                                 page.Leaf("td", "mono", $"{FileName(happened.Evidence.Artifact)} line {happened.Evidence.Line}");

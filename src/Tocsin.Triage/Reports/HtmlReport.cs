@@ -61,6 +61,11 @@ public static class HtmlReport
                 page.Text(" triage report");
             }
 
+            if (report.Problems.Count > 0)
+            {
+                using (page.In("a", ("href", "#problems"))) page.Text($"{Wording.Count(report.Problems.Count, "place", "places")} could not be examined");
+            }
+
             page.Leaf("p", "sources", report.Sources.Count == 0 ? "No source" : $"Evidence: {string.Join(", ", report.Sources)}");
         }
 
@@ -79,7 +84,7 @@ public static class HtmlReport
     /// <summary>The report in one line, for the title of the window.</summary>
     static string Summary(ScanReport report)
     {
-        if (report.Servers is [var only]) return only.Waves.Count == 0 ? Wording.Name(only) : $"{Wording.Name(only)} {Words.Of(only.Waves[0].Verdict)}";
+        if (report.Servers is [var only]) return only.Waves.Count == 0 ? Wording.Heading(only) : $"{Wording.Heading(only)} {Words.Of(only.Waves[0].Verdict)}";
         return report.Servers.Count == 0 ? "no evidence" : $"{report.Servers.Count} servers";
     }
 
@@ -145,7 +150,7 @@ public static class HtmlReport
         {
             using (page.In("th", ("scope", "row")))
             using (page.In("a", ("href", $"#s{index + 1}")))
-                page.Leaf("bdi", null, Wording.Name(server));
+                page.Leaf("bdi", null, Wording.Heading(server));
 
             foreach (string pack in packs)
             {

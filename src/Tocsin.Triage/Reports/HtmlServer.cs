@@ -15,7 +15,7 @@ internal static class HtmlServer
         {
             using (page.In("div", "server-name"))
             {
-                using (page.In(alone ? "h1" : "h2", ("id", $"{id}-name"))) page.Leaf("bdi", null, Wording.Name(server));
+                using (page.In(alone ? "h1" : "h2", ("id", $"{id}-name"))) page.Leaf("bdi", null, Wording.Heading(server));
                 using (page.In("span", "from")) page.Prose(server.NameFrom);
             }
 
@@ -30,7 +30,7 @@ internal static class HtmlServer
             {
                 using (page.In("details", "grounds"))
                 {
-                    page.Leaf("summary", null, $"The grounds: timeline, coverage, findings and files of {Wording.Name(server)}");
+                    page.Leaf("summary", null, $"The grounds: timeline, coverage, findings and files of {Wording.Heading(server)}");
                     HtmlGrounds.Write(page, server, id);
                 }
             }
@@ -206,7 +206,7 @@ internal static class HtmlServer
             {
                 Verdict.Compromised => ("M8 2h8l6 6v8l-6 6h-8l-6 -6v-8z", "M12 6.5v7M12 16.2v1.6"),
                 Verdict.Targeted => ("M12 2.5L22.5 21H1.5z", "M12 9v6M12 17.2v1.4"),
-                Verdict.CannotTell => ("M12 1.5L22.5 12L12 22.5L1.5 12z", "M9.2 9.6l2.8 -2.6l2.8 2.6l-2.8 3.2v1.2M12 16.4v1.4"),
+                Verdict.CannotTell => ("M12 1.5L22.5 12L12 22.5L1.5 12z", "M9.3 9.7a2.75 2.75 0 1 1 4.1 2.4c-.95 .55 -1.4 1.1 -1.4 2.1M12 17.2v.5"),
                 Verdict.NothingFound => ("M4 2h16v12l-8 8l-8 -8z", "M8 10.5l3 3l5.2 -6"),
                 _ => ("M2 6h20v12h-20z", "M7 12h10"),
             };

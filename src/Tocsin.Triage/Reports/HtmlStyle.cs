@@ -34,7 +34,7 @@ internal static class HtmlStyle
         }
         * { box-sizing: border-box; }
         html { -webkit-text-size-adjust: 100%; }
-        body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.55 -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif; }
+        body { margin: 0; overflow-wrap: anywhere; background: var(--ground); color: var(--ink); font: 16px/1.55 -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif; }
         h1, h2, h3, h4, p, ul, ol, dl, dd, figure { margin: 0; padding: 0; }
         ul, ol { list-style: none; }
         h1, h2, h3, h4 { line-height: 1.3; text-wrap: balance; }
@@ -42,15 +42,15 @@ internal static class HtmlStyle
         code, .mono { font-family: ui-monospace, "Cascadia Mono", Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace; font-size: .86em; }
         .defs { position: absolute; }
         .hatch { stroke: var(--hatch); stroke-width: 3; }
+        .top a { color: var(--amber); font-weight: 600; }
         .skip { position: absolute; left: -999px; }
         .skip:focus { left: 1rem; top: 1rem; background: var(--paper); padding: .5rem 1rem; z-index: 1; }
         .top, main, footer { max-width: 1080px; margin: 0 auto; padding: 0 1.5rem; }
         .top { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; justify-content: space-between; align-items: baseline; padding-top: 1.25rem; padding-bottom: .25rem; color: var(--dim); font-size: .875rem; }
         .brand b { color: var(--ink); font-size: 1rem; letter-spacing: .01em; }
-        .sources, .path, .text, td, dd { overflow-wrap: anywhere; }
         .server { margin-top: 1rem; }
         .server + .server { margin-top: 3.5rem; }
-        .server-name { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .75rem; margin: .5rem 0 .75rem; overflow-wrap: anywhere; }
+        .server-name { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .75rem; margin: .5rem 0 .75rem; }
         .server-name h1, .server-name h2, .overview h1 { font-size: 1.75rem; letter-spacing: -.01em; }
         .server-name .from { color: var(--dim); font-size: .875rem; }
 
@@ -150,7 +150,7 @@ internal static class HtmlStyle
         .chart .marker-label.attack { fill: var(--red); } .chart .marker-label.fix { fill: var(--green); }
         .key { display: flex; flex-wrap: wrap; gap: .3rem 1.4rem; margin-top: .7rem; font-size: .8125rem; color: var(--dim); }
         .key li { display: inline-flex; align-items: center; gap: .4rem; }
-        .key b { color: var(--ink); }
+        .key b { color: var(--ink); white-space: nowrap; }
         .key .swatch { width: 1rem; height: 1rem; flex: none; }
         .key .swatch.line { width: 1.5rem; }
         .runs { flex-direction: column; }
@@ -180,6 +180,8 @@ internal static class HtmlStyle
         th { text-align: left; font-weight: 600; color: var(--dim); font-size: .8125rem; }
         th, td { padding: .38rem .9rem .38rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
         td.time { white-space: nowrap; font-variant-numeric: tabular-nums; }
+        td.mono { min-width: 8rem; }
+        td.word, th { overflow-wrap: normal; }
         td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
         .files li { border-top: 1px solid var(--line); padding: .55rem 0; }
         .files .damaged, .files .unreadable, .files .not-read { color: var(--amber); border-color: var(--amber-line); background: var(--amber-soft); }
@@ -216,16 +218,23 @@ internal static class HtmlStyle
           body { background: #fff; font-size: 10.5pt; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
           .top, main, footer { max-width: none; padding-left: 0; padding-right: 0; }
           .skip { display: none; }
-          .columns { grid-template-columns: minmax(0, 1fr) 16rem; gap: 1rem 1.5rem; }
-          .facts { border-left: 1px solid var(--line); border-top: 0; padding: 0 0 0 1rem; }
-          .card, .brief, .evidence, .files li, tr, .scroll, .finding-head, .because, .missing { break-inside: avoid; }
+          .columns { display: block; }
+          .facts { display: block; columns: 3; column-gap: 1.5rem; border-left: 0; border-top: 1px solid var(--line); padding: .6rem 0 0; margin-top: .8rem; }
+          .facts dt { break-after: avoid; } .facts dd { break-inside: avoid; }
+          .card { padding: 1rem 1.25rem; }
+          .ladder li { font-size: .58rem; }
+          .panel-box, .problems { padding: .8rem 1.25rem 1rem; }
+          .short-chain li { grid-template-columns: 8rem 1rem minmax(0, 1fr) auto; }
+          .short-chain .when, .short-chain .outcome, .short-chain .swatch, .short-chain .step { grid-column: auto; grid-row: auto; }
+          .meaning, .why, .check p { max-width: none; }
+          .card, .brief, .evidence, .files li, tr, .chart, .finding-head, .because, .missing, .short-chain li { break-inside: avoid; }
           h2, h3, h4, summary, figcaption { break-after: avoid; }
           .server + .server { break-before: page; margin-top: 0; }
           .scroll { overflow: visible; }
           .chart { min-width: 0; }
           .text { font-size: 8pt; }
-          td.time, td.number, .chip { white-space: normal; }
-          table { font-size: 8.5pt; }
+          .chip { white-space: normal; }
+          table { font-size: 7.5pt; }
           details::details-content { content-visibility: visible; display: block; height: auto; }
           summary { list-style: none; color: var(--dim); }
         }

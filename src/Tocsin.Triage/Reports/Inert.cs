@@ -80,10 +80,10 @@ public static class Inert
         return whole.ToString();
     }
 
-    static string Capped(string text)
+    internal static string Capped(string text, int characters = MaxCharacters)
     {
-        if (text.Length <= MaxCharacters) return text;
-        int kept = char.IsHighSurrogate(text[MaxCharacters - 1]) ? MaxCharacters - 1 : MaxCharacters;
+        if (text.Length <= characters) return text;
+        int kept = char.IsHighSurrogate(text[characters - 1]) ? characters - 1 : characters;
         return string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, kept)}... ({text.Length - kept} more characters)");
     }
 

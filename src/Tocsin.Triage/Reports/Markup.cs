@@ -9,7 +9,7 @@ namespace Tocsin.Triage.Reports;
 /// </summary>
 internal sealed class Markup(TextWriter writer)
 {
-    static readonly SearchValues<char> _pathData = SearchValues.Create("MLHVZmlhvz0123456789.- ");
+    static readonly SearchValues<char> _pathData = SearchValues.Create("MLHVZmlhvzac0123456789.- ");
 
     readonly Stack<string> _open = new();
 

@@ -11,7 +11,7 @@ static class TextDetails
     public static void Write(TextPage page, ServerReport server)
     {
         page.Line();
-        page.Line($"DETAILS OF {Wording.Name(server)} ({server.NameFrom})", Ink.Bold);
+        page.Line($"DETAILS OF {Wording.Heading(server)} ({server.NameFrom})", Ink.Bold);
         page.Rule('-');
         foreach (WaveReport wave in server.Waves)
         {

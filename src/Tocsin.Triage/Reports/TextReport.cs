@@ -71,14 +71,14 @@ public static class TextReport
         {
             if (server.Waves.Count == 0)
             {
-                page.Line($"{TextPage.Cell(Wording.Name(server), 16)} no wave was looked for");
+                page.Line($"{TextPage.Cell(Wording.Heading(server), 16)} no wave was looked for");
                 continue;
             }
 
             WaveReport worst = server.Waves[0];
             string seen = Wording.Seen(worst) is { } span ? $"{Wording.Day(span.FromUtc)}..{Wording.Day(span.ToUtc)}" : "";
             string also = string.Join(", ", server.Waves.Skip(1).Where(w => w.Verdict >= Verdict.Targeted).Select(w => $"also {Words.Of(w.Verdict)} by {w.Title}"));
-            string line = $"{TextPage.Cell(Wording.Name(server), 16)} {TextPage.Cell(Wording.Heading(worst.Verdict), 15)}" +
+            string line = $"{TextPage.Cell(Wording.Heading(server), 16)} {TextPage.Cell(Wording.Heading(worst.Verdict), 15)}" +
                 $"{TextPage.Cell(worst.Verdict >= Verdict.Targeted ? worst.Title : "", 16)} {TextPage.Cell(StageIfAny(worst), 11)}{TextPage.Cell(seen, 24)}";
             page.Line(line.TrimEnd(), InkOf(worst.Verdict));
             if (also.Length > 0) page.Line(new string(' ', 17) + also);
@@ -103,7 +103,9 @@ public static class TextReport
     static void WriteCard(TextPage page, ServerReport server, WaveReport wave)
     {
         string stage = StageIfAny(wave) is { Length: > 0 } some ? $"stage {some}, " : "";
-        page.Line($"{Wording.Name(server)}: {Wording.Heading(wave.Verdict)} - {wave.Title} ({stage}confidence {Words.Of(wave.Confidence)})", InkOf(wave.Verdict));
+        // Letters may be two columns wide: the verdict keeps its room.
+        string name = TextPage.Cell(Wording.Heading(server), page.Width - 20).TrimEnd();
+        page.Line($"{name}: {Wording.Heading(wave.Verdict)} - {wave.Title} ({stage}confidence {Words.Of(wave.Confidence)})", InkOf(wave.Verdict));
         page.Rule('=');
         page.Wrapped("", wave.Headline, Ink.Bold);
         page.Line();

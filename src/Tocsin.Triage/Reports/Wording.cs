@@ -34,9 +34,9 @@ internal static class Wording
         return unit == 0 ? Count(bytes, "byte", "bytes") : string.Create(CultureInfo.InvariantCulture, $"{size:0.#} {units[unit]}");
     }
 
-    /// <summary>The text on one line: authors of packs break theirs.</summary>
+    /// <summary>The text on one line: authors of packs break theirs. Prose is short; what is not is cut before it is taken apart.</summary>
     public static string OneLine(string text) =>
-        string.Join(' ', text.Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
+        string.Join(' ', Inert.Capped(text, Inert.MaxCharacters / 2).Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>The verdict as a heading: "CANNOT TELL".</summary>
     public static string Heading(Verdict verdict) => Words.Of(verdict).Replace('-', ' ').ToUpperInvariant();
@@ -51,6 +51,16 @@ internal static class Wording
     public static string Of(ArtifactState state) => state == ArtifactState.NotRead ? "not-read" : Words.Of(state);
 
     public static string Name(ServerReport server) => string.IsNullOrWhiteSpace(server.Name) ? "(unnamed server)" : server.Name;
+
+    /// <summary>The name for a heading. Event logs name servers too, and a name of a thousand letters must not push the verdict off the screen.</summary>
+    public static string Heading(ServerReport server)
+    {
+        const int MaxLetters = 60;
+        string name = Inert.Terminal(OneLine(Name(server)));
+        if (name.Length <= MaxLetters) return name;
+        int kept = MaxLetters - 3;
+        return name[..(char.IsHighSurrogate(name[kept - 1]) ? kept - 1 : kept)] + "...";
+    }
 
     /// <summary>First and last time of what was found of a wave; null where nothing with a time was.</summary>
     public static TimeSpanUtc? Seen(WaveReport wave)
