@@ -34,6 +34,9 @@ public sealed class LiteralSet
     // Setting this bit makes capitals small, and confuses a few signs: good enough to look a fingerprint up.
     const uint Fold = 0x20202020;
 
+    // The three bytes of a literal of that length.
+    const uint Three = 0x00FFFFFF;
+
     readonly byte[][] _literals;
 
     // Literals by their folded fingerprint: the first of each chain by its hash, and the next of each literal's chain.
@@ -42,8 +45,10 @@ public sealed class LiteralSet
     readonly int[] _offsets;
     readonly uint[] _words;
     readonly int _shift;
+    readonly bool _has3;
 
-    // Those too short for a whole fingerprint; they are few, and tried one by one.
+    // The same for literals of three bytes, and those shorter still, which are few and tried one by one.
+    readonly int[] _chains3;
     readonly Entry[] _short;
     readonly int _sieves;
     readonly byte[] _low;
@@ -71,15 +76,17 @@ public sealed class LiteralSet
         _next = new int[_literals.Length];
         _offsets = new int[_literals.Length];
         _words = new uint[_literals.Length];
-        foreach (Entry entry in entries.Where(e => e.Care == uint.MaxValue))
+        _chains3 = [.. _chains];
+        foreach (Entry entry in entries.Where(e => e.Care >= Three))
         {
             _offsets[entry.Literal] = entry.Offset;
-            _words[entry.Literal] = entry.Word | Fold;
-            ref int chain = ref _chains[Hash(entry.Word | Fold)];
+            _words[entry.Literal] = (entry.Word | Fold) & entry.Care;
+            ref int chain = ref (entry.Care == Three ? _chains3 : _chains)[Hash(_words[entry.Literal])];
             (_next[entry.Literal], chain) = (chain, entry.Literal);
         }
 
-        _short = [.. entries.Where(e => e.Care != uint.MaxValue)];
+        _has3 = entries.Any(e => e.Care == Three);
+        _short = [.. entries.Where(e => e.Care < Three)];
     }
 
     /// <summary>How many literals there are.</summary>
@@ -193,9 +200,19 @@ public sealed class LiteralSet
     {
         uint word = at + 4 <= text.Length ? BinaryPrimitives.ReadUInt32LittleEndian(text[at..]) : ShortWord(text[at..]);
         int first = -1;
-        for (int literal = _chains[Hash(word | Fold)]; literal >= 0; literal = _next[literal])
+        uint folded = word | Fold;
+        for (int literal = _chains[Hash(folded)]; literal >= 0; literal = _next[literal])
         {
-            if (_words[literal] == (word | Fold)) Confirm(text, literal, at - _offsets[literal], from, found, ref first);
+            if (_words[literal] == folded) Confirm(text, literal, at - _offsets[literal], from, found, ref first);
+        }
+
+        if (_has3)
+        {
+            folded &= Three;
+            for (int literal = _chains3[Hash(folded)]; literal >= 0; literal = _next[literal])
+            {
+                if (_words[literal] == folded) Confirm(text, literal, at, from, found, ref first);
+            }
         }
 
         foreach (Entry entry in _short)

@@ -18,9 +18,9 @@ public static class ArtifactFormats
     public static ArtifactReader? Recognise(ReadOnlySpan<byte> head, string path, long length = -1)
     {
         // From the most telling shape to the least: pasted text is whatever small text is left.
-        ArtifactReader? reader = ProxyLogonOutputReader.TryRecognise(head, path);
-        reader ??= W3cFormat.TryRecognise(head, path);
+        ArtifactReader? reader = W3cFormat.TryRecognise(head, path);
         reader ??= ExchangeFormat.TryRecognise(head, path);
+        reader ??= ProxyLogonOutputReader.TryRecognise(head, path);
         reader ??= EventJsonReader.TryRecognise(head, path);
         reader ??= EventKeyValueReader.TryRecognise(head, path);
         if (reader is null && length <= PastedTextReader.MaxArtifactBytes && KnownFormats.UnreadEvidence(head) is null && KnownFormats.NoEvidence(head, path) is null) reader = PastedTextReader.TryRecognise(head, path);

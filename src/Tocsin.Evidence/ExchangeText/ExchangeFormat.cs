@@ -37,11 +37,11 @@ public static class ExchangeFormat
             }
 
             if (fields is null && IsHeaderRow(line)) fields = Encoding.UTF8.GetString(line);
-            else if (fields is not null && !IsHeaderRow(line)) return Make(logType, fields, FirstRow(line, fields, cells, out bool ecp), ecp, path);
+            else if (fields is not null && !IsHeaderRow(line)) return logType is null && !software && !IsWhole(fields) ? null : Make(logType, fields, FirstRow(line, fields, cells, out bool ecp), ecp, path);
             else if (fields is null) return software ? null : TryRecogniseRow(line, cells, path);
         }
 
-        if (fields is null || logType is null && !software && !IsHeaderRow(Encoding.UTF8.GetBytes(fields))) return null;
+        if (fields is null || logType is null && !software && !IsWhole(fields)) return null;
         return Make(logType, fields, null, ecpRequest: true, path);
     }
 
@@ -58,6 +58,9 @@ public static class ExchangeFormat
     static bool IsHeaderRow(ReadOnlySpan<byte> line) =>
         line.Length > 20 && (line.StartsWith("DateTime,"u8) || line.StartsWith("TimeStamp,"u8) || line.StartsWith("Timestamp,"u8) || line.StartsWith("date-time,"u8) || line.StartsWith("dateTime,"u8))
         && line.Count((byte)',') >= 3 && !line.Contains((byte)'~');
+
+    // A table of a few of a log's columns is what a tool exported, not the log: it excludes nothing, and has its own reader.
+    static bool IsWhole(string fields) => fields.Count(c => c == ',') >= 20 || fields.Replace(" ", "", StringComparison.Ordinal) == KnownColumns.Ecp;
 
     static string? FirstRow(ReadOnlySpan<byte> line, string fields, Cells cells, out bool ecpRequest)
     {

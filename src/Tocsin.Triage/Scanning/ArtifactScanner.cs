@@ -24,7 +24,7 @@ internal sealed class ArtifactScanner(RuleSet rules, Action<int> onRead, Cancell
         {
             using var text = new TextTranscoding(hashed);
             int length = ReadHead(text, head.AsSpan(0, ArtifactFormats.HeadBytes));
-            Read(scan, head.AsSpan(0, length), text);
+            Read(scan, head.AsMemory(0, length), text);
             scan.Sha256 = hashed.Finish(cancellation);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
@@ -43,8 +43,9 @@ internal sealed class ArtifactScanner(RuleSet rules, Action<int> onRead, Cancell
         return scan;
     }
 
-    void Read(ArtifactScan scan, ReadOnlySpan<byte> head, TextTranscoding text)
+    void Read(ArtifactScan scan, ReadOnlyMemory<byte> headBytes, TextTranscoding text)
     {
+        ReadOnlySpan<byte> head = headBytes.Span;
         string path = scan.File.OriginalPath ?? scan.File.Path;
         ArtifactReader? reader = head.IsEmpty ? null : ArtifactFormats.Recognise(head, path, scan.File.Length);
         if (reader is null)
@@ -60,7 +61,7 @@ internal sealed class ArtifactScanner(RuleSet rules, Action<int> onRead, Cancell
         if (text.IsTranscoded) scan.Report.Notes.Add("The file is UTF-16; byte offsets are those of its UTF-8 form.");
         var targets = new Dictionary<LogSource, RecordTarget>();
         var context = new ReadContext(TargetOf, scan.Report, cancellation);
-        reader.Read(new HeadedStream(head.ToArray(), text), context);
+        reader.Read(new HeadedStream(headBytes, text), context);
         scan.Kind = reader.Kind;
         scan.State = CoverageLedger.Damaged(scan.Report) > 0 ? ArtifactState.Damaged : ArtifactState.Read;
 
@@ -101,7 +102,7 @@ internal sealed class ArtifactScanner(RuleSet rules, Action<int> onRead, Cancell
     }
 
     /// <summary>Gives back the bytes that recognition took, then the rest.</summary>
-    sealed class HeadedStream(byte[] head, Stream rest) : ForwardStream
+    sealed class HeadedStream(ReadOnlyMemory<byte> head, Stream rest) : ForwardStream
     {
         int _given;
 
@@ -109,7 +110,7 @@ internal sealed class ArtifactScanner(RuleSet rules, Action<int> onRead, Cancell
         {
             if (_given == head.Length) return rest.Read(buffer);
             int length = Math.Min(buffer.Length, head.Length - _given);
-            head.AsSpan(_given, length).CopyTo(buffer);
+            head.Span.Slice(_given, length).CopyTo(buffer);
             _given += length;
             return length;
         }
