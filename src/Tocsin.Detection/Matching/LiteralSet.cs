@@ -107,9 +107,13 @@ public sealed class LiteralSet
     int Scan(ReadOnlySpan<byte> text, int from, Span<ulong> found)
     {
         int i = from;
+        int step = Avx2.IsSupported ? 32 : Vector128.IsHardwareAccelerated ? 16 : int.MaxValue - Width;
         int hit = -1;
-        if (Avx2.IsSupported) i = Scan256(text, i, from, found, out hit);
-        else if (Vector128.IsHardwareAccelerated) i = Scan128(text, i, from, found, out hit);
+        if (i + step + Width <= text.Length) i = ScanVectors(text, i, from, found, out hit);
+
+        // What is left of less than a vector is searched once more with the bytes before it: one by one would cost more than
+        // all the rest of a short line.
+        if (hit < 0 && i < text.Length - Width && text.Length >= step + Width) i = ScanVectors(text, text.Length - step - Width, from, found, out hit);
         if (hit >= 0) return hit;
 
         for (; i < text.Length; i++)
@@ -119,6 +123,9 @@ public sealed class LiteralSet
 
         return -1;
     }
+
+    int ScanVectors(ReadOnlySpan<byte> text, int i, int from, Span<ulong> found, out int hit) =>
+        Avx2.IsSupported ? Scan256(text, i, from, found, out hit) : Scan128(text, i, from, found, out hit);
 
     int Scan256(ReadOnlySpan<byte> text, int i, int from, Span<ulong> found, out int hit)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 
 namespace Tocsin.Evidence.Sources;
@@ -28,8 +29,16 @@ public sealed class HashingStream(Stream inner) : ForwardStream
     public string Finish(CancellationToken cancellation = default)
     {
         if (_sha256 is not null) return _sha256;
-        byte[] rest = new byte[DrainBytes];
-        while (Read(rest) > 0) cancellation.ThrowIfCancellationRequested();
+        byte[] rest = ArrayPool<byte>.Shared.Rent(DrainBytes);
+        try
+        {
+            while (Read(rest) > 0) cancellation.ThrowIfCancellationRequested();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rest);
+        }
+
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         _hash.GetHashAndReset(digest);
         return _sha256 = Convert.ToHexStringLower(digest);
