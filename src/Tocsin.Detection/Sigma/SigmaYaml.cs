@@ -113,11 +113,11 @@ sealed class SigmaYaml
         {
             report.Error(SigmaCodes.NotYaml, (int)e.Start.Line, (int)e.Start.Column, $"This is not YAML: {FirstLine(e.Message)}", "Look for a tab, a missing quote or a wrong indent at or before this place.");
         }
-
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // YamlDotNet 18.1 meets a flow list that is left open, with a key below it, with its own internal error.
-            report.Error(SigmaCodes.NotYaml, 1, 1, "This is not YAML: a bracket or brace is not closed.", "Look for a [ or { without its end.");
+            // YamlDotNet 18.1 meets a flow list that is left open, a tag that is no URI and some events that it does not
+            // expect with its own internal errors.
+            report.Error(SigmaCodes.NotYaml, 1, 1, "This is not YAML: a bracket or brace is not closed, or a tag is wrong.", "Look for a [ or { without its end, or a word that begins with !.");
         }
 
         return documents;

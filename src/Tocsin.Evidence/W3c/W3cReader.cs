@@ -79,7 +79,10 @@ public sealed class W3cReader : DelimitedReader
 
         if (!Split(line, position, terminated))
         {
-            if (candidate) HandOver(line, position, default);
+            // Too broken to put together, but it holds something that a rule looks for: what can be told of it is handed on.
+            if (!candidate) return;
+            CountRecord();
+            HandOver(line, position, default);
             return;
         }
 

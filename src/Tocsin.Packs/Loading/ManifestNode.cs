@@ -57,11 +57,11 @@ sealed class ManifestMap
         {
             report.Error(PackCodes.NotYaml, file, e.Start.Line, e.Start.Column, $"This is not YAML: {e.Message.ReplaceLineEndings("\n").Split('\n')[0]}", "Look for a tab, a missing quote, a key that stands twice or a wrong indent.");
         }
-
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // YamlDotNet 18.1 meets a flow list that is left open, with a key below it, with its own internal error.
-            report.Error(PackCodes.NotYaml, file, 1, 1, "This is not YAML: a bracket or brace is not closed.", "Look for a [ or { without its end.");
+            // YamlDotNet 18.1 meets a flow list that is left open, a tag that is no URI and some events that it does not
+            // expect with its own internal errors.
+            report.Error(PackCodes.NotYaml, file, 1, 1, "This is not YAML: a bracket or brace is not closed, or a tag is wrong.", "Look for a [ or { without its end, or a word that begins with !.");
         }
 
         return null;

@@ -124,7 +124,7 @@ static class ManifestReader
         TimeSpan? within = null;
         if (map.OptionalText("within") is { } text)
         {
-            if (text[^1] == 'm' && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out int minutes)) within = TimeSpan.FromMinutes(minutes);
+            if (text is [.., 'm'] && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out int minutes)) within = TimeSpan.FromMinutes(minutes);
             else map.Error(PackCodes.BadValue, "within", $"'{text}' is no length of time.", "Write whole minutes: 10m.");
         }
         else if (key is JoinKey.Client or JoinKey.Time)
