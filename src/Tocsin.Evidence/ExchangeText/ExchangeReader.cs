@@ -122,8 +122,6 @@ public sealed class ExchangeReader : DelimitedReader
         else
         {
             Report.Add(DamageKind.NoTime, position.Line, position.Offset);
-            if (!candidate) return;
-            CountRecord();
         }
 
         if (candidate) HandOver(line, position, utc);

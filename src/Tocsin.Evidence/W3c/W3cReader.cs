@@ -79,10 +79,8 @@ public sealed class W3cReader : DelimitedReader
 
         if (!Split(line, position, terminated))
         {
-            // Too broken to put together, but it holds something that a rule looks for: what can be told of it is handed on.
-            if (!candidate) return;
-            CountRecord();
-            HandOver(line, position, default);
+            // Too broken to count as a record, but if it holds something that a rule looks for, what can be told is handed on.
+            if (candidate) HandOver(line, position, default);
             return;
         }
 

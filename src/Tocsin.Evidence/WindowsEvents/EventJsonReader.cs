@@ -75,7 +75,8 @@ public sealed class EventJsonReader : ArtifactReader
             }
 
             bool isCandidate = lines.IsCandidate(0) | escaped.IsCandidate(lines) | lines.IsCandidate(1);
-            events.Take(line, lines.Position, isCandidate);
+            int begin = lines.Line.IndexOf((byte)'{');
+            events.Take(line, lines.Position with { Offset = lines.Position.Offset + begin }, isCandidate);
         }
     }
 
