@@ -19,6 +19,9 @@ public sealed class RecordBuffer
     const int None = -1;
 
     readonly int[] _heads;
+
+    // The last value of each field: a hostile list has as many as its line has bytes, and must not be walked for each.
+    readonly int[] _tails;
     Slot[] _slots = new Slot[64];
     int _slotCount;
     byte[] _scratch = new byte[1024];
@@ -29,6 +32,7 @@ public sealed class RecordBuffer
     {
         Fields = fields;
         _heads = new int[fields.Count];
+        _tails = new int[fields.Count];
         _heads.AsSpan().Fill(None);
     }
 
@@ -81,9 +85,9 @@ public sealed class RecordBuffer
     {
         if (_slotCount == _slots.Length) Array.Resize(ref _slots, _slots.Length * 2);
         _slots[_slotCount] = slot;
-        ref int link = ref _heads[field];
-        while (link != None) link = ref _slots[link].Next;
-        link = _slotCount++;
+        if (_heads[field] == None) _heads[field] = _slotCount;
+        else _slots[_tails[field]].Next = _slotCount;
+        _tails[field] = _slotCount++;
     }
 
     internal int Head(int field) => (uint)field < (uint)_heads.Length ? _heads[field] : None;

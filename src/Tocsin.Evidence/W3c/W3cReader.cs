@@ -17,12 +17,15 @@ public sealed class W3cReader : DelimitedReader
 {
     static readonly SearchValues<byte> NotInAddress = SearchValues.Create("/?&=;(+"u8);
 
+    const int MaxRepairs = 8;
+
     readonly Cells _cells = new();
     readonly byte[]? _assumedFields;
     string[] _columns = [];
     int[] _fieldOfColumn = [];
     int _date = -1, _time = -1, _status = -1, _port = -1, _clientAddress = -1, _stem = -1, _query = -1, _method = -1, _computer = -1;
     int _url = -1, _urlDecoded = -1;
+    int[] _freeText = [];
     DateTime _dateDirective;
 
     internal W3cReader(ArtifactKind kind, string? assumedFields)
@@ -219,7 +222,7 @@ public sealed class W3cReader : DelimitedReader
         inQuery = false;
         int spare = _cells.Count - _columns.Length;
         if (spare > 512) return false;
-        ReadOnlySpan<int> order = [_query, .. FreeText()];
+        ReadOnlySpan<int> order = [_query, .. _freeText];
         foreach (int column in order)
         {
             if (column < 0) continue;
@@ -233,7 +236,8 @@ public sealed class W3cReader : DelimitedReader
         return false;
     }
 
-    int[] FreeText() => [.. Enumerable.Range(0, _columns.Length).Where(i => i != _query && _columns[i] is "cs(User-Agent)" or "cs(Cookie)" or "cs(Referer)" or "cs-uri-stem" or "cs-username")];
+    // A header may name the same column hundreds of times; each is an attempt for every row that needs repair.
+    int[] FreeText() => [.. Enumerable.Range(0, _columns.Length).Where(i => i != _query && _columns[i] is "cs(User-Agent)" or "cs(Cookie)" or "cs(Referer)" or "cs-uri-stem" or "cs-username").Take(MaxRepairs)];
 
     bool IsValid(ReadOnlySpan<byte> line, int columns)
     {
@@ -271,6 +275,7 @@ public sealed class W3cReader : DelimitedReader
         _query = Column("cs-uri-query");
         _method = Column("cs-method");
         _computer = Column("s-computername");
+        _freeText = FreeText();
         ExpectedSeparators = _columns.Length - 1;
         LeadsWithTime = _date == 0 && _time == 1;
         if (_stem < 0) Report.Notes.Add("The log has no column cs-uri-stem: what was asked for cannot be seen.");
