@@ -12,7 +12,7 @@ where dotnet >nul 2>nul || (
 echo Building ...
 dotnet build Tocsin.slnx -c Release -m:1 -v quiet --tl:off || exit /b 70
 if "%~1"=="" (
-  dotnet test --solution Tocsin.slnx -c Release --no-build --no-progress --output normal --minimum-expected-tests 700
+  dotnet test --solution Tocsin.slnx -c Release --no-build --no-progress --output normal --minimum-expected-tests 900
 ) else (
   dotnet test --solution Tocsin.slnx -c Release --no-build --no-progress --output normal --minimum-expected-tests 1 --ignore-exit-code 8 %*
 )
