@@ -55,9 +55,10 @@ public sealed class SourceRules : ILineFilter
         LiteralChoice?[] lineChoices = [.. Rules.Select(r => compiler.Literals(r.Detection.Condition, inLine))];
         LiteralChoice?[] choices = Taxonomy.IsWindows(artifact) ? [.. Rules.Select(r => compiler.Literals(r.Detection.Condition, LiteralReach.Values))] : lineChoices;
 
-        _lineLiterals = SetOf(lineChoices, out byte[][] lineTexts);
-        _longestLiteral = lineTexts.Length == 0 ? 0 : lineTexts.Max(l => l.Length);
         _confirmation = Taxonomy.IsWindows(artifact) ? null : LineConfirmation.Of(lineChoices);
+        byte[][] lineTexts = LiteralChoice.ToBytes(TextsOfLines(lineChoices, _confirmation is not null));
+        _lineLiterals = lineTexts.Length == 0 ? null : new(lineTexts);
+        _longestLiteral = lineTexts.Length == 0 ? 0 : lineTexts.Max(l => l.Length);
         _literals = SetOf(choices, out byte[][] texts);
         LiteralCount = texts.Length;
         _entriesOfLiteral = EntriesOf(texts, choices);
@@ -91,6 +92,20 @@ public sealed class SourceRules : ILineFilter
 
     /// <summary>How many different texts are searched for.</summary>
     public int LiteralCount { get; }
+
+    /// <summary>How many names with one ending are worth one text: each costs every block a little, the ending some lines a second look.</summary>
+    const int NamesOfOneEnding = 12;
+    const int EndingLength = 5;
+
+    // Dozens of names of web shells end in ".aspx". Where lines are confirmed, looking for the ending alone finds them all.
+    static IEnumerable<string> TextsOfLines(IEnumerable<LiteralChoice?> choices, bool confirmed)
+    {
+        string[] texts = [.. choices.OfType<LiteralChoice>().SelectMany(c => c.Texts).Distinct(StringComparer.Ordinal)];
+        if (!confirmed) return texts;
+        var endings = texts.Where(t => t.Length > EndingLength).GroupBy(t => t[^EndingLength..], StringComparer.Ordinal)
+            .Where(g => g.Key[0] == '.' && g.Count() >= NamesOfOneEnding).Select(g => g.Key).ToHashSet(StringComparer.Ordinal);
+        return texts.Select(t => t.Length > EndingLength && endings.Contains(t[^EndingLength..]) ? t[^EndingLength..] : t).Distinct(StringComparer.Ordinal);
+    }
 
     static LiteralSet? SetOf(LiteralChoice?[] choices, out byte[][] texts)
     {
