@@ -54,8 +54,14 @@ sealed class Reading : IRecordSink
     {
         reader.Read(content, new ReadContext(_ => new RecordTarget(Fields, EveryLine.Filter, this), _report));
         CheckReport();
-        foreach (Damage damage in _report.Located) Add(damage);
-        Add((_report.Records, _report.Lines, _report.FirstUtc?.Ticks ?? 0, _report.LastUtc?.Ticks ?? 0));
+        foreach (Damage damage in _report.Located)
+        {
+            Add((long)damage.Kind);
+            Add(damage.Line);
+            Add(damage.Offset);
+        }
+
+        foreach (long value in (ReadOnlySpan<long>)[_report.Records, _report.Lines, _report.FirstUtc?.Ticks ?? 0, _report.LastUtc?.Ticks ?? 0]) Add(value);
         foreach (string note in _report.Notes) _digest.AddBytes(MemoryMarshal.AsBytes(note.AsSpan()));
         return _digest.ToHashCode();
     }
@@ -72,7 +78,8 @@ sealed class Reading : IRecordSink
             Promise.That(_input.AsSpan((int)at.Offset).TrimStart(" \t"u8).StartsWith(record.Line.TrimStart(" \t"u8)), $"the text stands at its offset: {at}");
         }
 
-        Add(at);
+        Add(at.Line);
+        Add(at.Offset);
         Add(record.TimeUtc.Ticks);
         _digest.AddBytes(record.Line);
         for (int field = 0; field < record.Fields.Count; field++)
@@ -100,8 +107,8 @@ sealed class Reading : IRecordSink
         }
     }
 
-    void Add<T>(T value)
-        where T : unmanaged => _digest.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
+    // Numbers one by one: the bytes between the members of a struct are whatever the stack held before.
+    void Add(long value) => _digest.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in value)));
 }
 
 /// <summary>Passes every line.</summary>
