@@ -10,7 +10,7 @@ namespace Tocsin.Detection.Sigma;
 /// rules make one search over whole blocks, and only lines with one of them become records. Texts are chosen so that they
 /// survive %-encoding, CSV, JSON and XML; where an address is %-encoded that needed no encoding, the line passes too.
 /// </remarks>
-public sealed class SourceRules : ILineFilter
+public sealed class SourceRules : ILineFilter, IEventFilter
 {
     /// <summary>The first window of a search and the largest. A window ends one search before another begins, or rare texts would be sought again over the whole block after each frequent one.</summary>
     const int SmallWindow = 512;
@@ -30,6 +30,7 @@ public sealed class SourceRules : ILineFilter
     readonly bool _searchesValues;
     readonly bool _searchesLine;
     readonly int _decoded;
+    readonly EventInterest _everything;
 
     internal SourceRules(LogSource artifact, IReadOnlyList<SigmaRule> all, IEnumerable<string> extraFields)
     {
@@ -72,6 +73,7 @@ public sealed class SourceRules : ILineFilter
         _decoded = Fields.IndexOf(Taxonomy.Decoded);
         _watchesEncoding = _decoded >= 0 && _lineLiterals is not null;
         _searchesValues = Taxonomy.IsWindows(artifact);
+        _everything = IsEmpty ? EventInterest.None : new([.. Enumerable.Repeat(true, Fields.Count)], Rules.Any(RuleCompiler.HasKeywords));
         _searchesLine = !_searchesValues || Rules.Any(RuleCompiler.HasKeywords);
     }
 
@@ -167,6 +169,9 @@ public sealed class SourceRules : ILineFilter
 
         return -1;
     }
+
+    /// <inheritdoc />
+    public EventInterest InterestIn(ReadOnlySpan<byte> channel, ReadOnlySpan<byte> provider, int eventId) => _everything;
 
     /// <summary>Adds the indexes, in the rule set and in rising order, of the rules that match.</summary>
     /// <param name="record">A record read with <see cref="Fields"/>.</param>

@@ -40,6 +40,15 @@ static class Taxonomy
         "message-tracking", "smtp", "imap", "pop", "agent",
     };
 
+    /// <summary>Log sources of our own, which no other program writes: the state of files, of the registry and of configurations.</summary>
+    static readonly LogSource[] OwnSources =
+    [
+        new("file", "ntfs", "mft"), new("file", "ntfs", "usn"), new("registry", "hive", null),
+        new("config", "iis-config", "applicationhost"), new("config", "iis-config", "web"),
+        new("config", "exchange-config", "agents"), new("config", "exchange-config", "cmdlet"),
+        new("webpage", "iis", null), new("yara", null, null),
+    ];
+
     static readonly HashSet<string> ExchangeCommands = new(StringComparer.OrdinalIgnoreCase) { "ecp-server", "rps-cmdlet", "audit", "pasted" };
 
     /// <summary>Sigma's names for the columns of a web server's log. A null test looks at the column alone.</summary>
@@ -99,6 +108,7 @@ static class Taxonomy
         }
 
         return Same(rule.Category, "command") && rule.Product is null && rule.Service is null
+            || OwnSources.Any(own => Applies(rule, own, out _))
             || Applies(rule, new("webserver", "iis", null), out _);
     }
 

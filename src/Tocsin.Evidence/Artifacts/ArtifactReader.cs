@@ -22,7 +22,11 @@ public abstract class ArtifactReader
 /// <param name="Fields">The fields that will be asked for.</param>
 /// <param name="Filter">Tells which lines are worth parsing.</param>
 /// <param name="Sink">Takes the records.</param>
-public sealed record RecordTarget(FieldSet Fields, ILineFilter Filter, IRecordSink Sink);
+public sealed record RecordTarget(FieldSet Fields, ILineFilter Filter, IRecordSink Sink)
+{
+    /// <summary>Tells which Windows events are worth rendering, and which of their fields; null where all are.</summary>
+    public IEventFilter? Events { get; init; }
+}
 
 /// <summary>What a reader is given beside the bytes.</summary>
 /// <param name="targetOf">Gives the target for a log source; the same one each time it is asked.</param>

@@ -1,26 +1,46 @@
+using System.Text;
+
 namespace Tocsin.Evidence.Records;
+
+/// <summary>Writes the record at hand as text, for formats that are not text.</summary>
+public interface IRecordText
+{
+    /// <summary>UTF-8, valid until the reader moves on.</summary>
+    ReadOnlySpan<byte> Render();
+}
 
 /// <summary>One parsed line or event: a view, valid only until the reader moves on.</summary>
 /// <remarks>Fields are asked for by their index in the <see cref="FieldSet"/> that the reader was given. Nothing here allocates.</remarks>
 public readonly ref struct Record
 {
     readonly RecordBuffer _values;
+    readonly IRecordText? _text;
 
     /// <summary>Joins a line to the values found in it.</summary>
     /// <param name="line">The original bytes, without the line end.</param>
     /// <param name="values">The buffer that the reader filled for this line.</param>
     /// <param name="position">Where the line stands in its artifact.</param>
     /// <param name="timeUtc">When the record says it happened; <see langword="default"/> where it does not say.</param>
-    public Record(ReadOnlySpan<byte> line, RecordBuffer values, Position position, DateTime timeUtc)
+    /// <param name="text">Writes the record as text on demand, for formats that are not text; null where <paramref name="line"/> is it.</param>
+    public Record(ReadOnlySpan<byte> line, RecordBuffer values, Position position, DateTime timeUtc, IRecordText? text = null)
     {
         Line = line;
         _values = values;
         Position = position;
         TimeUtc = timeUtc;
+        _text = text;
     }
 
-    /// <summary>The original bytes, without the line end.</summary>
+    /// <summary>The original bytes, without the line end; empty for a binary record that nobody asked to see whole.</summary>
     public ReadOnlySpan<byte> Line { get; }
+
+    /// <summary>The record as a person is shown it: the line, or for binary formats a rendering, made now. For findings, not for scanning.</summary>
+    public string Text(int maxBytes, out bool cut)
+    {
+        ReadOnlySpan<byte> text = Line.IsEmpty && _text is not null ? _text.Render() : Line;
+        cut = text.Length > maxBytes;
+        return Encoding.UTF8.GetString(cut ? text[..maxBytes] : text);
+    }
 
     /// <summary>Where the record stands in its artifact.</summary>
     public Position Position { get; }

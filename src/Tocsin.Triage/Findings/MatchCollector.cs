@@ -31,8 +31,7 @@ internal sealed class MatchCollector(LogSource source, SourceRules rules, MatchS
 
     Match Describe(in Record record, int rule)
     {
-        bool cut = record.Line.Length > MaxTextBytes;
-        string text = Encoding.UTF8.GetString(cut ? record.Line[..MaxTextBytes] : record.Line);
+        string text = record.Text(MaxTextBytes, out bool cut);
         return new Match(
             rule,
             source,

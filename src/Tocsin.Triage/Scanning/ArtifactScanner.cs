@@ -10,8 +10,11 @@ using Tocsin.Triage.Reports;
 namespace Tocsin.Triage.Scanning;
 
 /// <summary>Reads one file after another on one thread: hash, recognise, read, match.</summary>
-internal sealed class ArtifactScanner(RuleSet rules, Action<int> onRead, CancellationToken cancellation)
+internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExaminer> examiners, Action<int> onRead, CancellationToken cancellation)
 {
+    /// <summary>How much of a file is held for a closer look: real pages and compiled pages are far smaller, and every thread may hold one.</summary>
+    const int MaxHeldBytes = 16 * 1024 * 1024;
+
     readonly MatchScratch _scratch = new();
 
     /// <summary>Reads a file whole. Input errors become part of what is returned.</summary>
@@ -48,6 +51,14 @@ internal sealed class ArtifactScanner(RuleSet rules, Action<int> onRead, Cancell
         ReadOnlySpan<byte> head = headBytes.Span;
         string path = scan.File.OriginalPath ?? scan.File.Path;
         ArtifactReader? reader = head.IsEmpty ? null : ArtifactFormats.Recognise(head, path, scan.File.Length);
+        ArtifactReader[] closer = head.IsEmpty ? [] : Examiners(scan.File, head);
+        if (closer.Length > 0)
+        {
+            if (reader is not null) closer = [reader, .. closer];
+            ReadHeld(scan, closer, headBytes, text);
+            return;
+        }
+
         if (reader is null)
         {
             string? unread = KnownFormats.UnreadEvidence(head);
@@ -58,11 +69,45 @@ internal sealed class ArtifactScanner(RuleSet rules, Action<int> onRead, Cancell
             return;
         }
 
+        Read(scan, [reader], text, () => new HeadedStream(headBytes, text));
+    }
+
+    ArtifactReader[] Examiners(SourceFile file, ReadOnlySpan<byte> head)
+    {
+        List<ArtifactReader>? readers = null;
+        foreach (IContentExaminer examiner in examiners)
+        {
+            if (examiner.For(file, head) is { } reader) (readers ??= []).Add(reader);
+        }
+
+        return readers is null ? [] : [.. readers];
+    }
+
+    // Several readers look at one file: its bytes are held, so that it is still read once. What is longer than that is looked at in its first part, and says so.
+    void ReadHeld(ArtifactScan scan, ArtifactReader[] readers, ReadOnlyMemory<byte> headBytes, TextTranscoding text)
+    {
+        using var whole = new HeadedStream(headBytes, text);
+        byte[] held = new byte[scan.File.Length is >= 0 and < MaxHeldBytes ? scan.File.Length : MaxHeldBytes];
+        int length = whole.ReadAtLeast(held, held.Length, throwOnEndOfStream: false);
+        if (length == held.Length && length < MaxHeldBytes && whole.ReadByte() >= 0 || length == MaxHeldBytes)
+        {
+            scan.Report.Notes.Add($"Only the first {length} bytes were looked at closely.");
+        }
+
+        Read(scan, readers, text, () => new MemoryStream(held, 0, length, writable: false));
+    }
+
+    void Read(ArtifactScan scan, ArtifactReader[] readers, TextTranscoding text, Func<Stream> open)
+    {
         if (text.IsTranscoded) scan.Report.Notes.Add("The file is UTF-16; byte offsets are those of its UTF-8 form.");
         var targets = new Dictionary<LogSource, RecordTarget>();
         var context = new ReadContext(TargetOf, scan.Report, cancellation);
-        reader.Read(new HeadedStream(headBytes, text), context);
-        scan.Kind = reader.Kind;
+        foreach (ArtifactReader reader in readers)
+        {
+            reader.Read(open(), context);
+            scan.Kind ??= reader.Kind;
+        }
+
         scan.State = CoverageLedger.Damaged(scan.Report) > 0 ? ArtifactState.Damaged : ArtifactState.Read;
 
         RecordTarget TargetOf(LogSource source)
@@ -70,7 +115,7 @@ internal sealed class ArtifactScanner(RuleSet rules, Action<int> onRead, Cancell
             if (!targets.TryGetValue(source, out RecordTarget? target))
             {
                 SourceRules of = rules.For(source);
-                targets.Add(source, target = new RecordTarget(of.Fields, of, new MatchCollector(source, of, _scratch, scan.Hits)));
+                targets.Add(source, target = new RecordTarget(of.Fields, of, new MatchCollector(source, of, _scratch, scan.Hits)) { Events = of });
             }
 
             return target;

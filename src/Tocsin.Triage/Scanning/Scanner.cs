@@ -42,7 +42,7 @@ public static class Scanner
         void Work()
         {
             long open = 0;
-            var scanner = new ArtifactScanner(rules, read => Advance(read), cancellation);
+            var scanner = new ArtifactScanner(rules, [], read => Advance(read), cancellation);
             while (queue.TryDequeue(out SourceUnit? unit))
             {
                 open = Math.Max(0, unit.Length);
