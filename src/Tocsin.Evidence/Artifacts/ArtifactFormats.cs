@@ -1,3 +1,4 @@
+using Tocsin.Evidence.Evtx;
 using Tocsin.Evidence.ExchangeText;
 using Tocsin.Evidence.ToolOutputs;
 using Tocsin.Evidence.W3c;
@@ -18,7 +19,8 @@ public static class ArtifactFormats
     public static ArtifactReader? Recognise(ReadOnlySpan<byte> head, string path, long length = -1)
     {
         // From the most telling shape to the least: pasted text is whatever small text is left.
-        ArtifactReader? reader = W3cFormat.TryRecognise(head, path);
+        ArtifactReader? reader = EvtxReader.TryRecognise(head, path);
+        reader ??= W3cFormat.TryRecognise(head, path);
         reader ??= ExchangeFormat.TryRecognise(head, path);
         reader ??= ProxyLogonOutputReader.TryRecognise(head, path);
         reader ??= EventJsonReader.TryRecognise(head, path);

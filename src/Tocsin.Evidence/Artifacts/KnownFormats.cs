@@ -5,7 +5,6 @@ public static class KnownFormats
 {
     static readonly (byte[] Magic, int At, string Title)[] Signatures =
     [
-        ("ElfFile\0"u8.ToArray(), 0, "Windows event log (EVTX)"),
         ("regf"u8.ToArray(), 0, "registry hive"),
         ("FILE0"u8.ToArray(), 0, "$MFT"),
         ("MZ"u8.ToArray(), 0, "Windows program"),

@@ -23,6 +23,8 @@ public enum DamageKind
     CutOff,
     /// <summary>Reading failed: an input error, an unreadable archive entry, a refused bomb.</summary>
     Unreadable,
+    /// <summary>A checksum does not fit what it stands for: the bytes were changed, or were copied while they were written. What is there was read.</summary>
+    Checksum,
 }
 
 /// <summary>One place in which an artifact is damaged.</summary>
@@ -126,9 +128,11 @@ public sealed class ReadReport
     }
 
     /// <summary>Notes a name of the server that wrote the log.</summary>
-    public void AddHost(string name)
+    /// <param name="name">The name.</param>
+    /// <param name="records">How many records name it.</param>
+    public void AddHost(string name, long records = 1)
     {
         if (name.Length is 0 or > 255 || _hosts.Count > 256 && !_hosts.ContainsKey(name)) return;
-        _hosts[name] = _hosts.GetValueOrDefault(name) + 1;
+        _hosts[name] = _hosts.GetValueOrDefault(name) + records;
     }
 }

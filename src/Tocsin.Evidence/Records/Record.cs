@@ -34,10 +34,13 @@ public readonly ref struct Record
     /// <summary>The original bytes, without the line end; empty for a binary record that nobody asked to see whole.</summary>
     public ReadOnlySpan<byte> Line { get; }
 
+    /// <summary>The line, or for binary formats a rendering, made now; UTF-8, valid only until it is asked for again.</summary>
+    public ReadOnlySpan<byte> Whole => Line.IsEmpty && _text is not null ? _text.Render() : Line;
+
     /// <summary>The record as a person is shown it: the line, or for binary formats a rendering, made now. For findings, not for scanning.</summary>
     public string Text(int maxBytes, out bool cut)
     {
-        ReadOnlySpan<byte> text = Line.IsEmpty && _text is not null ? _text.Render() : Line;
+        ReadOnlySpan<byte> text = Whole;
         cut = text.Length > maxBytes;
         return Encoding.UTF8.GetString(cut ? text[..maxBytes] : text);
     }

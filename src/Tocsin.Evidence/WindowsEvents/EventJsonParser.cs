@@ -39,14 +39,10 @@ internal sealed class EventJsonParser
     readonly FieldSet _fields;
     readonly int[] _indexes;
     readonly int _level;
-    readonly int _command;
-    readonly int _outcome;
+    readonly ManagementCall _call;
     readonly Frame[] _frames = new Frame[MaxDepth + 2];
     readonly Token[] _head = new Token[EventNames.Count];
     readonly int[] _ranks = new int[EventNames.Count];
-    byte[] _scratch = new byte[1024];
-    byte[] _joined = new byte[256];
-    int _joinedLength;
     bool _isManagement;
     bool _isBeats;
     bool _isEvtxECmd;
@@ -57,8 +53,7 @@ internal sealed class EventJsonParser
         _fields = values.Fields;
         _indexes = EventNames.IndexesIn(_fields);
         _level = _fields.IndexOf("Level");
-        _command = _fields.IndexOf("Command");
-        _outcome = _fields.IndexOf("Outcome");
+        _call = new ManagementCall(_fields);
     }
 
     /// <summary>The time that the log gave the event; default where none was found.</summary>
@@ -72,11 +67,11 @@ internal sealed class EventJsonParser
     {
         _values.Clear();
         _head.AsSpan().Clear();
-        _joinedLength = 0;
+        _call.Clear();
         Stamp = SysmonUtc = default;
         _isBeats = json.IndexOf("\"winlog\""u8) >= 0;
         _isEvtxECmd = json.IndexOf("\"Payload\""u8) >= 0;
-        _isManagement = json.IndexOf("MSExchange Management"u8) >= 0;
+        _isManagement = json.IndexOf(ManagementCall.Channel) >= 0;
         try
         {
             Walk(json, isPayload: false);
@@ -232,7 +227,7 @@ internal sealed class EventJsonParser
     {
         if (name.SequenceEqual("UtcTime"u8)) TakeTime(json, token);
         if (EventNames.Is(name, "Message"u8)) TakeHead(Canonical.Message, 1, token, isPayload);
-        if (_isManagement) Join(json, token);
+        if (_isManagement && token.Length > 0) _call.Commit(JsonText.Unescape(json.Slice(token.Start, token.Length), _call.Reserve(token.Length)));
         int field = _fields.IndexOf(name);
         if (field < 0 || Array.IndexOf(_indexes, field, 0, (int)Canonical.SysmonUtc) >= 0) return;
         Add(json, field, token, isPayload);
@@ -257,7 +252,7 @@ internal sealed class EventJsonParser
         int field = _fields.IndexOf(name);
         if (field < 0 || field == canonical && value != Canonical.SysmonUtc) return;
         Add(json, field, token, isPayload);
-        if (field == _level && LevelNumber(json.Slice(token.Start, token.Length)) is { IsEmpty: false } number) _values.Add(field, number);
+        if (field == _level && EventNames.LevelNumber(json.Slice(token.Start, token.Length)) is { IsEmpty: false } number) _values.Add(field, number);
     }
 
     // EvtxECmd keeps the event data as JSON text inside a JSON string. It is walked once, not followed further.
@@ -301,14 +296,12 @@ internal sealed class EventJsonParser
         }
 
         if (_head[(int)Canonical.Stamp] is { IsSet: true } stamp && TimeText.TryRead(json.Slice(stamp.Start, stamp.Length), out DateTime time)) Stamp = time;
-        if (!_isManagement || !Text(json, Canonical.Channel).SequenceEqual("MSExchange Management"u8)) return;
+        if (!_isManagement || !Text(json, Canonical.Channel).SequenceEqual(ManagementCall.Channel)) return;
 
-        // The cmdlet event: the whole call stands in the message, or, where the exporter had no message text, in the data.
         Token message = _head[(int)Canonical.Message];
-        if (message.IsSet) Add(json, _command, message, isPayload: false);
-        else if (_joinedLength > 0) _values.Add(_command, _joined.AsSpan(0, _joinedLength));
-        ReadOnlySpan<byte> id = Text(json, Canonical.EventId);
-        _values.Add(_outcome, id.SequenceEqual("1"u8) ? "succeeded"u8 : id.SequenceEqual("6"u8) ? "failed"u8 : "unknown"u8);
+        if (message.IsSet) Add(json, _call.Command, message, isPayload: false);
+        else if (!_call.IsEmpty) _call.AddCommand(_values);
+        _call.AddOutcome(_values, Text(json, Canonical.EventId));
     }
 
     ReadOnlySpan<byte> Text(ReadOnlySpan<byte> json, Canonical value) => json.Slice(_head[(int)value].Start, _head[(int)value].Length);
@@ -319,22 +312,4 @@ internal sealed class EventJsonParser
         if (!token.IsEscaped && !isPayload) _values.Add(field, token.Start, token.Length);
         else _values.Commit(field, JsonText.Unescape(json.Slice(token.Start, token.Length), _values.Reserve(token.Length)));
     }
-
-    void Join(ReadOnlySpan<byte> json, in Token token)
-    {
-        if (token.Length == 0) return;
-        if (_scratch.Length < token.Length) _scratch = new byte[token.Length * 2];
-        int length = JsonText.Unescape(json.Slice(token.Start, token.Length), _scratch);
-        if (_joined.Length < _joinedLength + length + 1) Array.Resize(ref _joined, (_joinedLength + length + 1) * 2);
-        if (_joinedLength > 0) _joined[_joinedLength++] = (byte)' ';
-        _scratch.AsSpan(0, length).CopyTo(_joined.AsSpan(_joinedLength));
-        _joinedLength += length;
-    }
-
-    static ReadOnlySpan<byte> LevelNumber(ReadOnlySpan<byte> word) =>
-        EventNames.Is(word, "critical"u8) ? "1"u8
-        : EventNames.Is(word, "error"u8) ? "2"u8
-        : EventNames.Is(word, "warning"u8) ? "3"u8
-        : EventNames.Is(word, "information"u8) || EventNames.Is(word, "info"u8) ? "4"u8
-        : EventNames.Is(word, "verbose"u8) ? "5"u8 : default;
 }

@@ -62,4 +62,12 @@ internal static class EventNames
 
     /// <summary>Names equal without regard to ASCII case.</summary>
     public static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> other) => Ascii.EqualsIgnoreCase(name, other);
+
+    /// <summary>The number of a level that is written as a word; empty for other words.</summary>
+    public static ReadOnlySpan<byte> LevelNumber(ReadOnlySpan<byte> word) =>
+        Is(word, "critical"u8) ? "1"u8
+        : Is(word, "error"u8) ? "2"u8
+        : Is(word, "warning"u8) ? "3"u8
+        : Is(word, "information"u8) || Is(word, "info"u8) ? "4"u8
+        : Is(word, "verbose"u8) ? "5"u8 : default;
 }

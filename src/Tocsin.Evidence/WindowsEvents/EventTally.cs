@@ -20,6 +20,7 @@ internal sealed class EventTally(ReadReport report)
     long _inHour;
     byte[] _hostBytes = [];
     string _host = "";
+    long _ofHost;
 
     /// <summary>Counts one event.</summary>
     /// <param name="time">When it happened, as the reader decided; default where unknown.</param>
@@ -39,11 +40,12 @@ internal sealed class EventTally(ReadReport report)
         if (!host.SequenceEqual(_hostBytes))
         {
             if (host.Length > 255) return;
+            FlushHost();
             _hostBytes = host.ToArray();
             _host = Encoding.UTF8.GetString(host);
         }
 
-        report.AddHost(_host);
+        _ofHost++;
     }
 
     /// <summary>Compares the stamp that the log gave the record with the UTC that Sysmon wrote into it.</summary>
@@ -60,6 +62,7 @@ internal sealed class EventTally(ReadReport report)
     public void Finish()
     {
         Flush(-1);
+        FlushHost();
         if (_compared == 0) return;
         int best = 0;
         for (int i = 1; i < _offsets.Length; i++)
@@ -79,6 +82,12 @@ internal sealed class EventTally(ReadReport report)
         {
             report.Notes.Add("the clocks in this file disagree by changing amounts: the record's time stamp and Sysmon's UtcTime differ by whole hours in some events; events that state UtcTime are shown at that time, all others as written");
         }
+    }
+
+    void FlushHost()
+    {
+        if (_ofHost > 0) report.AddHost(_host, _ofHost);
+        _ofHost = 0;
     }
 
     void Flush(int hour)

@@ -34,6 +34,7 @@ internal static class ArtifactText
         DamageKind.BeforeHeader => "row before any header",
         DamageKind.Malformed => "broken syntax",
         DamageKind.CutOff => "cut off in mid-record",
+        DamageKind.Checksum => "checksum does not fit",
         DamageKind.Unreadable => "could not be read on",
         _ => kind.ToString(),
     };
