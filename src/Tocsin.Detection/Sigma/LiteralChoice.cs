@@ -10,9 +10,6 @@ enum LiteralReach
 
     /// <summary>The raw line, which may hold an address with signs %-encoded; <see cref="EncodedText"/> watches for letters that are.</summary>
     Address,
-
-    /// <summary>The values of a record's fields, as rules see them.</summary>
-    Values,
 }
 
 /// <summary>Texts of which at least one stands in the raw line whenever a rule matches; and how often lines hold one by chance.</summary>
@@ -106,15 +103,14 @@ sealed record LiteralChoice(HashSet<string> Texts, double Cost, LiteralChoice.Gr
 
     static LiteralChoice? BestOf(string text, LiteralReach reach)
     {
-        IEnumerable<string> runs = reach == LiteralReach.Values ? AsciiRuns(text) : Runs(text, reach == LiteralReach.Address);
+        IEnumerable<string> runs = Runs(text, reach == LiteralReach.Address);
         IEnumerable<LiteralChoice?> choices = runs.Where(r => r.Length >= MinLength).Select(One);
         if (reach == LiteralReach.Address) choices = choices.Concat(Stretches(text));
         return choices.OfType<LiteralChoice>().MinBy(c => c.Cost);
     }
 
-    /// <summary>Values are searched as the rule sees them; a few characters are enough to tell.</summary>
-    static IEnumerable<string> AsciiRuns(string text) =>
-        new string([.. text.Select(c => char.IsAscii(c) ? c : '\u0080')]).Split('\u0080').Select(r => r.Length > MaxLength ? r[..MaxLength] : r);
+    /// <summary>The parts of a text that are ASCII.</summary>
+    public static IEnumerable<string> AsciiRuns(string text) => Ascii.IsValid(text) ? [text] : new string([.. text.Select(c => char.IsAscii(c) ? c : '\u0080')]).Split('\u0080');
 
     /// <summary>Runs of letters, digits, points, dashes, underscores and tildes.</summary>
     /// <remarks>

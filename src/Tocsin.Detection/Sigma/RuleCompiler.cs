@@ -32,9 +32,8 @@ sealed class RuleCompiler(LogSource artifact, FieldSet fields)
     static string[] KeywordFields(LogSource artifact) =>
         Taxonomy.IsWindows(artifact) ? ["Message", "Data"] : Taxonomy.HasDecodedAddress(artifact) ? [Taxonomy.Decoded] : [];
 
-    public static bool HasKeywords(SigmaRule rule) => rule.Detection.Selections.Any(s => TestsOf(s.Body).Any(t => t.Field is null));
-
-    static IEnumerable<FieldTest> TestsOf(SelectionItem item) => item switch
+    /// <summary>The tests of a selection.</summary>
+    public static IEnumerable<FieldTest> TestsOf(SelectionItem item) => item switch
     {
         FieldTest test => [test],
         AllOf all => all.Items.SelectMany(TestsOf),
@@ -52,7 +51,7 @@ sealed class RuleCompiler(LogSource artifact, FieldSet fields)
         _ => throw new InvalidOperationException($"A condition of an unknown kind: {node.GetType()}."),
     };
 
-    /// <summary>The texts of which one stands in every line, or in some value of every record, that satisfies the condition; or null.</summary>
+    /// <summary>The texts of which one stands in every line that satisfies the condition; or null.</summary>
     public LiteralChoice? Literals(ConditionNode node, LiteralReach reach) => node switch
     {
         ConditionSelection one => Literals(one.Selection.Body, reach),
@@ -78,7 +77,58 @@ sealed class RuleCompiler(LogSource artifact, FieldSet fields)
         _ => null,
     };
 
-    RecordMatcher Matcher(FieldTest test)
+    /// <summary>The indexes of all fields that a test looks at.</summary>
+    public IEnumerable<int> IndexesOf(FieldTest test) => FieldsOf(test, artifact).Select(fields.IndexOf);
+
+    public RecordMatcher Matcher(Term term) => term switch
+    {
+        TermConstant { Value: true } => new AllMatcher([]),
+        TermTest one => Matcher(one.Test),
+        TermNot not => new NotMatcher(Matcher(not.Part)),
+        // What costs least is asked first: it decides most events.
+        TermCount { IsAll: true } all => new AllMatcher([.. all.Parts.OrderBy(WorkOf).Select(Matcher)]),
+        TermCount count => new CountMatcher([.. count.Parts.OrderBy(WorkOf).Select(Matcher)], count.Needed),
+        _ => throw new InvalidOperationException($"A term of an unknown kind: {term.GetType()}."),
+    };
+
+    static int WorkOf(Term term) => term.Tests.Sum(t => t.Tests.Sum(v => v.Sum(test => test is RegexTest ? 50 : test is TextTest ? 2 : 1)) * (t.Field is null ? 100 : 1));
+
+    /// <summary>The needles of which one is found in every record that satisfies the term; null where there are none.</summary>
+    public NeedleChoice? Needles(Term term) => term switch
+    {
+        TermTest one => Needles(one.Test),
+        TermCount count => NeedleChoice.Join(count.Parts.Select(Needles), count.Needed),
+        _ => null,
+    };
+
+    NeedleChoice? Needles(FieldTest test)
+    {
+        if (test.Negated) return null;
+        int[] places = [NeedleChoice.Line];
+        if (test.Field is { } field)
+        {
+            BoundPlace[] bound = Bind(PlacesOf(field, ""));
+            if (Array.Exists(bound, p => p.View != FieldView.Raw)) return null;
+            places = [.. bound.Select(p => p.Field)];
+        }
+
+        IEnumerable<NeedleChoice?> perValue = test.Tests.Select(tests => NeedleChoice.Join(tests.Select(t => Best(t, places)), 1));
+        return NeedleChoice.Join(perValue, test.All ? test.Tests.Length : 1);
+    }
+
+    static NeedleChoice? Best(ValueTest test, int[] places)
+    {
+        Needle? best = null;
+        foreach (Needle needle in test.Needles)
+        {
+            if (needle.Anchor != NeedleAnchor.Anywhere && places[0] == NeedleChoice.Line) continue;
+            if (best is null || needle.Cost < best.Value.Cost) best = needle;
+        }
+
+        return best is { } chosen ? new([.. places.Select(p => (p, chosen))], chosen.Cost) : null;
+    }
+
+    public RecordMatcher Matcher(FieldTest test)
     {
         RecordMatcher[] perValue = test.All || !IsPlain(test)
             ? [.. test.Tests.Select((tests, i) => Matcher(test, test.Values[i].Text, tests))]
@@ -115,7 +165,7 @@ sealed class RuleCompiler(LogSource artifact, FieldSet fields)
     LiteralChoice? Literals(FieldTest test, LiteralReach reach)
     {
         if (test.Negated) return null;
-        if (reach != LiteralReach.Values && test.Field is not null && PlacesOf(test.Field, "").Any(p => !Taxonomy.StandsInTheLine(p.Field))) return null;
+        if (test.Field is not null && PlacesOf(test.Field, "").Any(p => !Taxonomy.StandsInTheLine(p.Field))) return null;
 
         IEnumerable<LiteralChoice?> perValue = test.Tests.Select(tests => LiteralChoice.Join(tests.Select(t => LiteralChoice.Best(t.Literals, reach)), 1));
         return LiteralChoice.Join(perValue, test.All ? test.Tests.Length : 1);

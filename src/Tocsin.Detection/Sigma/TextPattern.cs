@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Tocsin.Detection.Sigma;
@@ -52,6 +53,12 @@ sealed class TextPattern
     public IEnumerable<byte[]> Literals => _segments.SelectMany(s => s).Where(p => p.Kind == PartKind.Literal).Select(p => p.Literal);
 
     public CaseMode Mode => _mode;
+
+    /// <summary>What every value that matches ends with; null where it may end otherwise.</summary>
+    public byte[]? Tail => !_openEnd && _segments.Length > 0 && _segments[^1][^1] is { Kind: PartKind.Literal, Literal: var tail } ? tail : null;
+
+    /// <summary>Whether a value that matches is <see cref="Tail"/> and nothing more.</summary>
+    public bool IsWhole => !_openStart && _segments is [[_]];
 
     /// <summary>Whether the whole value fits the pattern.</summary>
     public bool Matches(ReadOnlySpan<byte> value, MatchScratch scratch)
@@ -142,12 +149,14 @@ sealed class TextPattern
     {
         if (_mode != CaseMode.Ascii) return text.IndexOf(literal);
 
-        byte lower = Lower(literal[0]);
+        // A sign or a rare letter in it is seldom found in vain.
+        int probe = Rarest(literal);
+        byte lower = Lower(literal[probe]);
         byte upper = lower is >= (byte)'a' and <= (byte)'z' ? (byte)(lower - 32) : lower;
         int last = text.Length - literal.Length;
         for (int at = 0; at <= last; at++)
         {
-            int found = text[at..(last + 1)].IndexOfAny(lower, upper);
+            int found = text[(at + probe)..(last + probe + 1)].IndexOfAny(lower, upper);
             if (found < 0) return -1;
             at += found;
             if (Ascii.EqualsIgnoreCase(text.Slice(at, literal.Length), literal)) return at;
@@ -156,13 +165,21 @@ sealed class TextPattern
         return -1;
     }
 
+    static int Rarest(ReadOnlySpan<byte> literal)
+    {
+        int probe = literal.IndexOfAnyExcept(Common);
+        return Math.Max(probe, 0);
+    }
+
+    static readonly SearchValues<byte> Common = SearchValues.Create(@"ETAOINSRHLDCUMPetaoinsrhldcump \.-/:0123="u8);
+
     static byte Lower(byte b) => b is >= (byte)'A' and <= (byte)'Z' ? (byte)(b + 32) : b;
 
     /// <summary>Bytes of the first character; a broken sequence counts byte by byte. -1 at the end.</summary>
     static int LengthOfCharacter(ReadOnlySpan<byte> text)
     {
         if (text.IsEmpty) return -1;
-        return Rune.DecodeFromUtf8(text, out _, out int length) == System.Buffers.OperationStatus.Done ? length : 1;
+        return Rune.DecodeFromUtf8(text, out _, out int length) == OperationStatus.Done ? length : 1;
     }
 
     /// <summary>Bytes of the hyphen, slash, en dash, em dash or horizontal bar that the text begins with, or -1.</summary>

@@ -11,6 +11,12 @@ abstract class ValueTest
 
     /// <summary>ASCII texts, each of which stands (in any case) in every value that satisfies the test.</summary>
     public virtual IEnumerable<string> Literals => [];
+
+    /// <summary>The same with what is known of where they stand.</summary>
+    public virtual IEnumerable<Needle> Needles => Anywhere(Literals);
+
+    protected static IEnumerable<Needle> Anywhere(IEnumerable<string> literals) =>
+        literals.SelectMany(LiteralChoice.AsciiRuns).Select(r => Needle.Of(r.ToLowerInvariant(), NeedleAnchor.Anywhere)).OfType<Needle>();
 }
 
 sealed class TextTest(TextPattern pattern) : ValueTest
@@ -19,6 +25,20 @@ sealed class TextTest(TextPattern pattern) : ValueTest
 
     public override IEnumerable<string> Literals =>
         pattern.Literals.Select(Encoding.Latin1.GetString).SelectMany(text => pattern.Mode == CaseMode.Folded ? FoldSafe.Split(text) : [text]);
+
+    public override IEnumerable<Needle> Needles => Anchored.Concat(Anywhere(Literals));
+
+    IEnumerable<Needle> Anchored
+    {
+        get
+        {
+            if (pattern.Mode == CaseMode.Folded || pattern.Tail is not { } tail || !Ascii.IsValid(tail)) yield break;
+            string text = Encoding.ASCII.GetString(tail).ToLowerInvariant();
+            if (pattern.IsWhole && Needle.Of(text, NeedleAnchor.Whole) is { } whole) yield return whole;
+            int slash = text.LastIndexOf('\\');
+            if (slash >= 0 && Needle.Of(text[(slash + 1)..], NeedleAnchor.Name) is { } name) yield return name;
+        }
+    }
 }
 
 /// <summary>Splits text where a letter outside ASCII folds to the one in it: ſ to S, ı to I, the Kelvin sign to K.</summary>

@@ -31,7 +31,7 @@ public sealed class CorpusTests
         SourceRules windows = rules.For(new(null, "windows", null));
         SourceRules web = rules.For(new("webserver", "iis", null));
         int noReader = diagnostics.Count(d => d.Code == SigmaCodes.NoReader);
-        Console.WriteLine($"SigmaHQ: {windows.Rules.Count} rules for Windows ({windows.LiteralCount} texts, {windows.RulesWithoutLiteral.Count} without), {web.Rules.Count} for IIS ({web.LiteralCount} texts, {web.RulesWithoutLiteral.Count} without), {noReader} without a reader.");
+        Console.WriteLine($"SigmaHQ: {windows.Rules.Count} rules for Windows ({windows.RulesWithoutLiteral.Count} without a text in the line), {web.Rules.Count} for IIS ({web.RulesWithoutLiteral.Count} without), {noReader} without a reader.");
         foreach (var group in diagnostics.GroupBy(d => d.Message)) Console.WriteLine($"{group.Count(),5} {group.Key}");
         foreach (SigmaRule rule in web.RulesWithoutLiteral) Console.WriteLine($"no text: {rule.File}");
 
