@@ -1,5 +1,6 @@
 using Tocsin.Evidence.Evtx;
 using Tocsin.Evidence.ExchangeText;
+using Tocsin.Evidence.Hive;
 using Tocsin.Evidence.ToolOutputs;
 using Tocsin.Evidence.W3c;
 using Tocsin.Evidence.WindowsEvents;
@@ -25,6 +26,8 @@ public static class ArtifactFormats
         reader ??= ProxyLogonOutputReader.TryRecognise(head, path);
         reader ??= EventJsonReader.TryRecognise(head, path);
         reader ??= EventKeyValueReader.TryRecognise(head, path);
+        reader ??= HiveReader.TryRecognise(head);
+        reader ??= TransactionLogReader.TryRecognise(head);
         if (reader is null && length <= PastedTextReader.MaxArtifactBytes && KnownFormats.UnreadEvidence(head) is null && KnownFormats.NoEvidence(head, path) is null) reader = PastedTextReader.TryRecognise(head, path);
         return reader;
     }

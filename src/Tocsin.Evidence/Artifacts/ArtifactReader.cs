@@ -40,6 +40,10 @@ public sealed class ReadContext(Func<LogSource, RecordTarget> targetOf, ReadRepo
     /// <summary>Looked at now and then by every reader.</summary>
     public CancellationToken Cancellation { get; } = cancellation;
 
+    /// <summary>Opens a file that lies beside the artifact: its own name with another ending behind it (<c>.LOG1</c>); gives null where there
+    /// is none. Null itself where nothing beside it can be reached. What it opens is the caller's to close.</summary>
+    public Func<string, Stream?>? Siblings { get; init; }
+
     /// <summary>The target for records of a log source.</summary>
     public RecordTarget TargetOf(LogSource source) => targetOf(source);
 }

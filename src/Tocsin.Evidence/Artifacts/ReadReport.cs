@@ -87,6 +87,10 @@ public sealed class ReadReport
     /// </summary>
     public TimeSpan? ClockOffset { get; set; }
 
+    /// <summary>Minutes to be added to the server's local time to get UTC, without daylight saving, where the artifact tells (a SYSTEM hive);
+    /// negative east of Greenwich.</summary>
+    public int? TimeZoneBias { get; set; }
+
     /// <summary>Products that the artifact shows to be installed, where it does not name a version: "Exchange 2010".</summary>
     public SortedSet<string> Products { get; } = new(StringComparer.Ordinal);
 

@@ -158,12 +158,20 @@ internal sealed class ContentVisit(SourceLimits limits, Action<SourceFile, Strea
     }
 
     void ReadZipMember(ZipPlan plan, in ZipMember member, int copy, int depth) =>
-        ReadZipMember(plan.Bytes, plan.Layout, member, copy, plan.Sequential, depth);
+        ReadZipMember(plan.Bytes, plan.Layout, member, copy, plan.Sequential, depth, plan);
 
-    void ReadZipMember(RandomBytes archive, Layout layout, in ZipMember member, int copy, bool sequential, int depth)
+    void ReadZipMember(RandomBytes archive, Layout layout, in ZipMember member, int copy, bool sequential, int depth, ZipPlan? plan = null)
     {
         if (member.IsFolder) return;
         SourceFile file = Describe(layout, member.Name, member.Length, member.ModifiedUtc, copy, sequential);
+
+        // Of entries with one name only the first has companions, or each of a million copies would unpack them again.
+        if (plan is not null && copy == 1)
+        {
+            string stored = member.Name;
+            file = file with { OpenSibling = ending => plan.OpenCompanion(InertName.OfEntry(stored, out _), ending) };
+        }
+
         if (member.IsLink)
         {
             problems.Add(file.Path, SourceProblemKind.Skipped, "a link, which is not followed");
@@ -231,7 +239,7 @@ internal sealed class ContentVisit(SourceLimits limits, Action<SourceFile, Strea
 
         string name = file.Path[(file.Path.LastIndexOf('/') + 1)..];
         if (name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)) name = name[..^3];
-        Offer(file with { Path = $"{file.Path}!/{name}", Length = -1 }, peeked, depth);
+        Offer(file with { Path = $"{file.Path}!/{name}", Length = -1, OpenSibling = null }, peeked, depth);
     }
 
     void OpenTar(SourceFile file, Stream content, RandomBytes? bytes, int depth)

@@ -50,7 +50,7 @@ internal sealed class FileUnit(DiskFile file, Layout layout, SourceLimits limits
         using SafeFileHandle? handle = file.TryOpen(problems);
         if (handle is null) return;
         var bytes = RandomBytes.Of(handle);
-        visit.Offer(described with { Length = bytes.Length }, bytes, depth: 0);
+        visit.Offer(described with { Length = bytes.Length, OpenSibling = ending => Companions.OpenBeside(file.FullPath, ending) }, bytes, depth: 0);
     }
 }
 

@@ -24,6 +24,10 @@ public sealed record SourceFile
     /// <summary>Last modification, UTC. Null where the archive keeps local time only, for its zone is not known.</summary>
     public DateTime? ModifiedUtc { get; init; }
 
+    /// <summary>Opens the file that lies beside this one under its name with an ending behind it (<c>SYSTEM</c>, <c>.LOG1</c>); gives null where
+    /// there is none. Null itself where nothing beside the file can be reached: in tar and gzip archives. Good during the visit.</summary>
+    public Func<string, Stream?>? OpenSibling { get; init; }
+
     /// <summary>True for members of a tar: they come in the archive's order and cannot be opened again by themselves.</summary>
     public bool Sequential { get; init; }
 }

@@ -19,14 +19,16 @@ internal sealed class ZipPlan
     readonly ZipDirectory _directory;
     readonly BitArray? _refused;
     readonly Dictionary<int, int> _copies;
+    readonly Dictionary<string, ZipMember> _companions;
 
-    ZipPlan(RandomBytes bytes, ZipDirectory directory, Layout layout, BitArray? refused, Dictionary<int, int> copies, bool sequential, List<ZipPart> parts)
+    ZipPlan(RandomBytes bytes, ZipDirectory directory, Layout layout, BitArray? refused, Dictionary<int, int> copies, Dictionary<string, ZipMember> companions, bool sequential, List<ZipPart> parts)
     {
         Bytes = bytes;
         _directory = directory;
         Layout = layout;
         _refused = refused;
         _copies = copies;
+        _companions = companions;
         Sequential = sequential;
         Parts = parts;
     }
@@ -49,7 +51,12 @@ internal sealed class ZipPlan
 
     /// <summary>The same plan over the archive opened anew.</summary>
     public ZipPlan Over(RandomBytes reopened) =>
-        new(reopened, _directory.Over(reopened), Layout, _refused, _copies, Sequential, [.. Parts]);
+        new(reopened, _directory.Over(reopened), Layout, _refused, _copies, _companions, Sequential, [.. Parts]);
+
+    /// <summary>Opens an entry that stands in the same folder under another's name with an ending behind it; null where there is none.</summary>
+    /// <exception cref="InvalidDataException">The entry is damaged: also from reading what is given.</exception>
+    public Stream? OpenCompanion(string name, string ending) =>
+        _companions.TryGetValue(name + ending, out ZipMember member) && ZipContent.WhyNot(member) is null && ZipContent.Locate(Bytes, member) is { } packed ? ZipContent.Open(packed, member) : null;
 
     public IEnumerable<(ZipMember Member, int NameBytes, long Next)> Read(ZipPart part) => _directory.Read(part.Offset).Take(part.Count);
 
@@ -61,6 +68,7 @@ internal sealed class ZipPlan
         var names = new NameCounts();
         var copies = new Dictionary<int, int>();
         var telling = new List<ZipMember>();
+        var companions = new Dictionary<string, (ZipMember Member, int Ordinal)>(StringComparer.OrdinalIgnoreCase);
         var starts = new List<long>();
         var ends = new List<long>();
         var parts = new List<ZipPart>();
@@ -82,6 +90,7 @@ internal sealed class ZipPlan
             if (copy > 1) copies[count] = copy;
             if (!member.IsFolder) layout.Observe(name);
             if (Layout.Tells(name) && telling.Count < 1000) telling.Add(member);
+            if (Companions.IsOne(name) && companions.Count < Companions.MaxRemembered) companions.TryAdd(name, (member, count));
             starts.Add(member.HeaderOffset);
             ends.Add(member.EndOffset(nameBytes));
             count++;
@@ -108,7 +117,8 @@ internal sealed class ZipPlan
             if (ZipContent.WhyNot(member) is null && ZipContent.Locate(bytes, member) is { } packed) Learn(layout, packed, member);
         }
 
-        return new ZipPlan(bytes, directory, layout, refused, copies, file.Sequential, parts);
+        var kept = companions.Where(c => refused is null || !refused[c.Value.Ordinal]).ToDictionary(c => c.Key, c => c.Value.Member, StringComparer.OrdinalIgnoreCase);
+        return new ZipPlan(bytes, directory, layout, refused, copies, kept, file.Sequential, parts);
     }
 
     // Damage in these files is reported when they are delivered.

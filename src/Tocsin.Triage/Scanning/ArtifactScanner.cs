@@ -16,11 +16,14 @@ internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExami
     const int MaxHeldBytes = 16 * 1024 * 1024;
 
     readonly MatchScratch _scratch = new();
+    Func<string, Stream?>? _siblings;
 
     /// <summary>Reads a file whole. Input errors become part of what is returned.</summary>
     public ArtifactScan Scan(SourceFile file, Stream content)
     {
-        var scan = new ArtifactScan(file);
+        // What is kept for the report must not keep an archive in memory.
+        var scan = new ArtifactScan(file with { OpenSibling = null });
+        _siblings = file.OpenSibling;
         using var hashed = new HashingStream(new CountedStream(content, onRead));
         byte[] head = ArrayPool<byte>.Shared.Rent(ArtifactFormats.HeadBytes);
         try
@@ -101,7 +104,7 @@ internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExami
     {
         if (text.IsTranscoded) scan.Report.Notes.Add("The file is UTF-16; byte offsets are those of its UTF-8 form.");
         var targets = new Dictionary<LogSource, RecordTarget>();
-        var context = new ReadContext(TargetOf, scan.Report, cancellation);
+        var context = new ReadContext(TargetOf, scan.Report, cancellation) { Siblings = _siblings };
         foreach (ArtifactReader reader in readers)
         {
             reader.Read(open(), context);
