@@ -1,4 +1,5 @@
 using Tocsin.Evidence.ExchangeText;
+using Tocsin.Evidence.Ntfs;
 using Tocsin.Evidence.ToolOutputs;
 using Tocsin.Evidence.W3c;
 using Tocsin.Evidence.WindowsEvents;
@@ -18,7 +19,9 @@ public static class ArtifactFormats
     public static ArtifactReader? Recognise(ReadOnlySpan<byte> head, string path, long length = -1)
     {
         // From the most telling shape to the least: pasted text is whatever small text is left.
-        ArtifactReader? reader = W3cFormat.TryRecognise(head, path);
+        ArtifactReader? reader = MftReader.TryRecognise(head, path);
+        reader ??= UsnReader.TryRecognise(head, path);
+        reader ??= W3cFormat.TryRecognise(head, path);
         reader ??= ExchangeFormat.TryRecognise(head, path);
         reader ??= ProxyLogonOutputReader.TryRecognise(head, path);
         reader ??= EventJsonReader.TryRecognise(head, path);

@@ -7,7 +7,6 @@ public static class KnownFormats
     [
         ("ElfFile\0"u8.ToArray(), 0, "Windows event log (EVTX)"),
         ("regf"u8.ToArray(), 0, "registry hive"),
-        ("FILE0"u8.ToArray(), 0, "$MFT"),
         ("MZ"u8.ToArray(), 0, "Windows program"),
         ("SQLite format 3\0"u8.ToArray(), 0, "SQLite database"),
         ("!BDN"u8.ToArray(), 0, "Outlook PST file"),
