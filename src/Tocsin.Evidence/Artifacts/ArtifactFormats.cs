@@ -1,6 +1,7 @@
 using Tocsin.Evidence.Evtx;
 using Tocsin.Evidence.ExchangeText;
 using Tocsin.Evidence.Hive;
+using Tocsin.Evidence.Ntfs;
 using Tocsin.Evidence.ToolOutputs;
 using Tocsin.Evidence.W3c;
 using Tocsin.Evidence.WindowsEvents;
@@ -21,6 +22,8 @@ public static class ArtifactFormats
     {
         // From the most telling shape to the least: pasted text is whatever small text is left.
         ArtifactReader? reader = EvtxReader.TryRecognise(head, path);
+        reader ??= MftReader.TryRecognise(head, path);
+        reader ??= UsnReader.TryRecognise(head, path);
         reader ??= W3cFormat.TryRecognise(head, path);
         reader ??= ExchangeFormat.TryRecognise(head, path);
         reader ??= ProxyLogonOutputReader.TryRecognise(head, path);

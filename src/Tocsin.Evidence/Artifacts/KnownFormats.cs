@@ -6,7 +6,6 @@ public static class KnownFormats
     static readonly (byte[] Magic, int At, string Title)[] Signatures =
     [
         ("regf"u8.ToArray(), 0, "registry hive"),
-        ("FILE0"u8.ToArray(), 0, "$MFT"),
         ("MZ"u8.ToArray(), 0, "Windows program"),
         ("SQLite format 3\0"u8.ToArray(), 0, "SQLite database"),
         ("!BDN"u8.ToArray(), 0, "Outlook PST file"),
