@@ -1,3 +1,4 @@
+using Tocsin.Evidence.Configuration;
 using Tocsin.Evidence.ExchangeText;
 using Tocsin.Evidence.ToolOutputs;
 using Tocsin.Evidence.W3c;
@@ -21,6 +22,8 @@ public static class ArtifactFormats
         ArtifactReader? reader = W3cFormat.TryRecognise(head, path);
         reader ??= ExchangeFormat.TryRecognise(head, path);
         reader ??= ProxyLogonOutputReader.TryRecognise(head, path);
+        reader ??= IisConfigFormat.TryRecognise(head, path);
+        reader ??= ClixmlReader.TryRecognise(head, path);
         reader ??= EventJsonReader.TryRecognise(head, path);
         reader ??= EventKeyValueReader.TryRecognise(head, path);
         if (reader is null && length <= PastedTextReader.MaxArtifactBytes && KnownFormats.UnreadEvidence(head) is null && KnownFormats.NoEvidence(head, path) is null) reader = PastedTextReader.TryRecognise(head, path);
