@@ -11,6 +11,8 @@ public static class FuzzTargets
         ["event-json"] = LogTargets.EventJson,
         ["event-kv"] = LogTargets.EventKeyValue,
         ["proxylogon-output"] = LogTargets.ProxyLogonOutput,
+        ["iis-config"] = ConfigurationTargets.IisConfig,
+        ["clixml"] = ConfigurationTargets.Clixml,
         ["pasted"] = LogTargets.Pasted,
         ["scan"] = LogTargets.Scan,
         ["utf16"] = SourceTargets.Utf16,

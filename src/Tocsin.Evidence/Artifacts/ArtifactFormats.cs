@@ -1,3 +1,4 @@
+using Tocsin.Evidence.Configuration;
 using Tocsin.Evidence.Evtx;
 using Tocsin.Evidence.ExchangeText;
 using Tocsin.Evidence.Hive;
@@ -27,6 +28,8 @@ public static class ArtifactFormats
         reader ??= W3cFormat.TryRecognise(head, path);
         reader ??= ExchangeFormat.TryRecognise(head, path);
         reader ??= ProxyLogonOutputReader.TryRecognise(head, path);
+        reader ??= IisConfigFormat.TryRecognise(head, path);
+        reader ??= ClixmlReader.TryRecognise(head, path);
         reader ??= EventJsonReader.TryRecognise(head, path);
         reader ??= EventKeyValueReader.TryRecognise(head, path);
         reader ??= HiveReader.TryRecognise(head);

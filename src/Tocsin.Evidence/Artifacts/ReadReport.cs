@@ -94,6 +94,9 @@ public sealed class ReadReport
     /// <summary>Products that the artifact shows to be installed, where it does not name a version: "Exchange 2010".</summary>
     public SortedSet<string> Products { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>States that the artifact shows and that copies of it from other times are compared by, in a closed vocabulary (<c>ConfigurationFact</c>).</summary>
+    public SortedSet<string> States { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Remarks for the person: "a column is missing", "times are local time marked UTC".</summary>
     public SortedSet<string> Notes { get; } = new(StringComparer.Ordinal);
 

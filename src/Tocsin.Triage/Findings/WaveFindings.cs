@@ -85,10 +85,16 @@ internal sealed class WaveFindings
         return kept;
     }
 
+    /// <summary>How long after a proven break-in what administrators do too is taken for a part of it.</summary>
+    static readonly TimeSpan Aftermath = TimeSpan.FromHours(24);
+
     // What proves nothing by itself (an address book folder made anew, an address cleared) belongs to a chain only beside a
-    // match that proves something; on a healthy server it is an administrator's day.
+    // match that proves something; on a healthy server it is an administrator's day. Rules on what follows any break-in
+    // (window: true) also count within a day after a proven one, and what has no time, a setting, on any server that had one.
     static List<Hit> Joined(List<Hit> hits)
     {
+        DateTime[] breakIns = [.. hits.Where(h => h.Proves >= Stage.Exploited).Select(h => h.Match.TimeUtc).OfType<DateTime>().Order()];
+        bool isBrokenInto = hits.Any(h => h.Proves >= Stage.Exploited);
         int[] sessions = Sessions.Number([.. hits.Select(h => h.Match)]);
         var hostile = new HashSet<int>();
         for (int i = 0; i < hits.Count; i++)
@@ -96,7 +102,15 @@ internal sealed class WaveFindings
             if (hits[i].Proves > Stage.None && sessions[i] > 0) hostile.Add(sessions[i]);
         }
 
-        return [.. hits.Where((h, i) => h.Proves > Stage.None || hostile.Contains(sessions[i]))];
+        return [.. hits.Where((h, i) => h.Proves > Stage.None || hostile.Contains(sessions[i]) || h.Rule.OnlyInClaimedTime && IsAftermath(h.Match.TimeUtc))];
+
+        bool IsAftermath(DateTime? time)
+        {
+            if (time is not { } at) return isBrokenInto;
+            int before = Array.BinarySearch(breakIns, at);
+            if (before < 0) before = ~before - 1;
+            return before >= 0 && at - breakIns[before] <= Aftermath;
+        }
     }
 
     static bool IsSameRequest(Match a, Match b) => a.RequestId is { } id && b.RequestId is { } otherId

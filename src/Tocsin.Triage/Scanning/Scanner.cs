@@ -28,7 +28,9 @@ public static class Scanner
         var problems = new List<SourceProblem>();
         IReadOnlyList<SourceUnit> units = new SourceWalker(options.Limits).Discover(options.Paths, problems, cancellation);
         ArtifactScan[] artifacts = ReadAll(units, rules, options, problems, cancellation);
-        return Judged(options, packRules, Distinct(artifacts), problems);
+        List<ArtifactScan> distinct = Distinct(artifacts);
+        ConfigurationHistory.Compare(distinct);
+        return Judged(options, packRules, distinct, problems);
     }
 
     static ArtifactScan[] ReadAll(IReadOnlyList<SourceUnit> units, RuleSet rules, ScanOptions options, List<SourceProblem> problems, CancellationToken cancellation)
