@@ -6,10 +6,10 @@ namespace Tocsin.Detection.Sigma;
 /// <summary>Rules that are used together, compiled for each log source when it is first asked for. Safe to share between threads.</summary>
 public sealed class RuleSet
 {
-    readonly string[] _extraFields;
+    readonly Func<LogSource, IEnumerable<string>> _extraFields;
     readonly ConcurrentDictionary<LogSource, SourceRules> _bySource = new();
 
-    RuleSet(SigmaRule[] rules, string[] extraFields)
+    RuleSet(SigmaRule[] rules, Func<LogSource, IEnumerable<string>> extraFields)
     {
         Rules = rules;
         _extraFields = extraFields;
@@ -23,6 +23,13 @@ public sealed class RuleSet
     /// <param name="extraFields">Fields that the caller will read from every record beside the rules' own.</param>
     /// <param name="diagnostics">Takes errors and warnings.</param>
     public static RuleSet Compile(IEnumerable<SigmaRule> rules, IEnumerable<string> extraFields, ICollection<Diagnostic> diagnostics)
+    {
+        string[] everywhere = [.. extraFields];
+        return Compile(rules, _ => everywhere, diagnostics);
+    }
+
+    /// <summary>The same, for a caller that reads other fields of each log source.</summary>
+    public static RuleSet Compile(IEnumerable<SigmaRule> rules, Func<LogSource, IEnumerable<string>> extraFields, ICollection<Diagnostic> diagnostics)
     {
         var kept = new List<SigmaRule>();
         var byId = new Dictionary<string, SigmaRule>(StringComparer.OrdinalIgnoreCase);
@@ -43,10 +50,10 @@ public sealed class RuleSet
             kept.Add(rule);
         }
 
-        return new([.. kept], [.. extraFields]);
+        return new([.. kept], extraFields);
     }
 
     /// <summary>The rules that concern an artifact's log source; the same object each time.</summary>
     public SourceRules For(LogSource artifact) =>
-        _bySource.GetOrAdd(artifact, static (source, set) => new(source, set.Rules, set._extraFields, System.Collections.Immutable.ImmutableDictionary<int, string[]>.Empty), this);
+        _bySource.GetOrAdd(artifact, static (source, set) => new(source, set.Rules, set._extraFields(source), System.Collections.Immutable.ImmutableDictionary<int, string[]>.Empty), this);
 }

@@ -34,7 +34,7 @@ public static class KnownFormats
         if (head.StartsWith("%PDF-"u8)) return "PDF document";
         if (IsWebPage(path)) return null;
         ReadOnlySpan<byte> text = head.StartsWith("\uFEFF"u8) ? head[3..] : head;
-        if (text.StartsWith("time_utc,server,wave,"u8)) return "timeline written by Tocsin";
+        if (text.StartsWith("time_utc,server,wave,"u8) || text.StartsWith("datetime,timestamp_desc,message,server,artifact,"u8) || text.StartsWith("{\"data_type\":\"tocsin:"u8)) return "timeline written by Tocsin";
         if (text is [(byte)'{', ..] && text[..Math.Min(text.Length, 64)].IndexOf("\"schema\": \"tocsin."u8) >= 0) return "report or exercise truth written by Tocsin";
         if (text.StartsWith("<!DOCTYPE html>"u8) && text[..Math.Min(text.Length, 2048)].IndexOf("content=\"Tocsin"u8) >= 0) return "report written by Tocsin";
         if (text.IndexOf("\nlogsource:"u8) >= 0 && text.IndexOf("\ndetection:"u8) >= 0) return "detection rule (Sigma)";

@@ -20,8 +20,9 @@ internal sealed class WaveFindings
     /// <summary>Front end and back end write the same request within this time where an id does not join them.</summary>
     static readonly TimeSpan SameRequest = TimeSpan.FromSeconds(10);
 
-    WaveFindings(IReadOnlyList<Finding> findings, IReadOnlyList<StepReport> steps, Stage stage)
+    WaveFindings(IReadOnlyList<Finding> findings, IReadOnlyList<StepReport> steps, Stage stage, IReadOnlyList<(string, int, long, Stage)> places)
     {
+        Places = places;
         Findings = findings;
         Steps = steps;
         Stage = stage;
@@ -30,6 +31,9 @@ internal sealed class WaveFindings
     public IReadOnlyList<Finding> Findings { get; }
 
     public IReadOnlyList<StepReport> Steps { get; }
+
+    /// <summary>Where the matches stand that were kept and not cleared, each with the index of its rule and what it proves.</summary>
+    public IReadOnlyList<(string Artifact, int Rule, long Offset, Stage Proves)> Places { get; }
 
     /// <summary>The highest stage that a finding proves.</summary>
     public Stage Stage { get; }
@@ -66,7 +70,7 @@ internal sealed class WaveFindings
         Finding[] findings = [.. hits.GroupBy(h => (h.Match.Rule, h.Proves)).Select(g => Describe([.. g], counts[g.Key.Rule]))
             .OrderByDescending(f => f.Proves).ThenBy(f => f.FirstUtc ?? DateTime.MaxValue).ThenBy(f => f.Id, StringComparer.Ordinal)];
         StepReport[] steps = [.. pack.Manifest.Chain.Steps.Select(step => DescribeStep(step, hits, sessions, findings))];
-        return new(findings, steps, findings.Select(f => f.Proves).DefaultIfEmpty(Stage.None).Max());
+        return new(findings, steps, findings.Select(f => f.Proves).DefaultIfEmpty(Stage.None).Max(), [.. hits.Select(h => (h.Artifact, h.Match.Rule, h.Match.Offset, h.Proves))]);
     }
 
     // Takes out what another log of the same request shows to be innocent, and lowers what no log here can decide.

@@ -7,7 +7,7 @@ namespace Tocsin.Triage.Reports;
 /// <summary>The events of every chain as one table in order of time, for spreadsheets and timeline tools (RFC 4180).</summary>
 /// <remarks>
 /// UTF-8 without a byte order mark: scripts find columns by name, and a mark would become part of the first name. Events without
-/// a time come last. Cells that a spreadsheet would calculate are made text, as <see cref="Inert.Csv"/> says.
+/// a time come last. Cells that a spreadsheet would calculate are made text, as <see cref="Inert.Csv(string)"/> says.
 /// </remarks>
 public static class TimelineCsv
 {

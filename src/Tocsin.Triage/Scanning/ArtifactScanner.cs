@@ -10,7 +10,7 @@ using Tocsin.Triage.Reports;
 namespace Tocsin.Triage.Scanning;
 
 /// <summary>Reads one file after another on one thread: hash, recognise, read, match.</summary>
-internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExaminer> examiners, Action<int> onRead, CancellationToken cancellation)
+internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExaminer> examiners, Action<int> onRead, CancellationToken cancellation, IScanObserver? observer = null)
 {
     /// <summary>How much of a file is held for a closer look: real pages and compiled pages are far smaller, and every thread may hold one.</summary>
     const int MaxHeldBytes = 16 * 1024 * 1024;
@@ -104,6 +104,7 @@ internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExami
     {
         if (text.IsTranscoded) scan.Report.Notes.Add("The file is UTF-16; byte offsets are those of its UTF-8 form.");
         var targets = new Dictionary<LogSource, RecordTarget>();
+        using IArtifactObserver? observing = observer?.Begin(scan);
         var context = new ReadContext(TargetOf, scan.Report, cancellation) { Siblings = _siblings };
         foreach (ArtifactReader reader in readers)
         {
@@ -118,7 +119,9 @@ internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExami
             if (!targets.TryGetValue(source, out RecordTarget? target))
             {
                 SourceRules of = rules.For(source);
-                targets.Add(source, target = new RecordTarget(of.Fields, of, new MatchCollector(source, of, _scratch, scan.Hits)) { Events = of });
+                IRecordObserver? records = observing?.For(source, of.Fields);
+                var sink = new MatchCollector(source, of, _scratch, scan.Hits, records);
+                targets.Add(source, target = new RecordTarget(of.Fields, records?.Filter(of) ?? of, sink) { Events = records?.Events(of) ?? of });
             }
 
             return target;

@@ -20,6 +20,9 @@ public sealed record ScanOptions
 
     /// <summary>Told of bytes read, as the files have them on disk; called from several threads.</summary>
     public IProgress<ScanProgress>? Progress { get; init; }
+
+    /// <summary>Is shown what is read and concluded.</summary>
+    internal IScanObserver? Observer { get; init; }
 }
 
 /// <summary>How far a scan has come.</summary>

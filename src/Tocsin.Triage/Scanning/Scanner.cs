@@ -22,7 +22,7 @@ public static class Scanner
     {
         PackRule[] packRules = [.. options.Packs.SelectMany(p => p.Rules)];
         var diagnostics = new List<Diagnostic>();
-        RuleSet rules = RuleSet.Compile(packRules.Select(r => r.Rule), JoinKeys.Fields, diagnostics);
+        RuleSet rules = RuleSet.Compile(packRules.Select(r => r.Rule), source => options.Observer is { } o ? [.. JoinKeys.Fields, .. o.FieldsOf(source)] : JoinKeys.Fields, diagnostics);
         if (rules.Rules.Count != packRules.Length) throw new InvalidOperationException(string.Join(Environment.NewLine, diagnostics));
 
         var problems = new List<SourceProblem>();
@@ -44,7 +44,7 @@ public static class Scanner
         void Work()
         {
             long open = 0;
-            var scanner = new ArtifactScanner(rules, [], read => Advance(read), cancellation);
+            var scanner = new ArtifactScanner(rules, [], read => Advance(read), cancellation, options.Observer);
             while (queue.TryDequeue(out SourceUnit? unit))
             {
                 open = Math.Max(0, unit.Length);
@@ -128,7 +128,7 @@ public static class Scanner
         var servers = new List<ServerReport>();
         foreach (ServerEvidence server in ServerGrouping.Group(artifacts.Where(ServerGrouping.IsEvidence)))
         {
-            servers.Add(ReportOf(server, options.Packs, packRules));
+            servers.Add(ReportOf(server, options, packRules));
         }
 
         ArtifactScan[] skipped = [.. artifacts.Where(a => a.State == ArtifactState.Skipped)];
@@ -154,20 +154,23 @@ public static class Scanner
         };
     }
 
-    static ServerReport ReportOf(ServerEvidence server, IReadOnlyList<ThreatPack> packs, PackRule[] packRules)
+    static ServerReport ReportOf(ServerEvidence server, ScanOptions options, PackRule[] packRules)
     {
         var coverage = new CoverageLedger(server.Artifacts);
         PatchHistory patches = PatchHistory.Of(server.Artifacts);
         var waves = new List<WaveReport>();
+        var found = new List<(ThreatPack, int, WaveFindings)>();
         int first = 0;
-        foreach (ThreatPack pack in packs)
+        foreach (ThreatPack pack in options.Packs)
         {
             var rules = Enumerable.Range(first, pack.Rules.Count).ToDictionary(i => i, i => packRules[i]);
-            first += pack.Rules.Count;
             WaveFindings findings = WaveFindings.Build(pack, rules, server.Artifacts, coverage);
+            found.Add((pack, first, findings));
+            first += pack.Rules.Count;
             waves.Add(new Judge(pack, server, coverage, patches, findings).Judgement());
         }
 
+        options.Observer?.Judged(server, found);
         return new ServerReport(
             server.Name,
             server.NameFrom,
