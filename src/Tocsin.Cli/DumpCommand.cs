@@ -20,15 +20,16 @@ internal static class DumpCommand
         var files = new Argument<string[]>("FILE") { Arity = ArgumentArity.OneOrMore, Description = "Windows event logs (.evtx), known by their content; - for the standard input. Only read, never changed." };
         var form = new Option<string>("--format") { HelpName = "FORM", Description = "json: one event a line, in the shape that evtx_dump writes; xml: one event a line.", DefaultValueFactory = _ => "json" };
         form.AcceptOnlyFromAmong("json", "xml");
+        var recovered = new Option<bool>("--recovered") { Description = "Also print what sound logs no longer count: events that an export left out, or that were overwritten. Dirty and damaged logs are recovered in any case." };
         var command = new Command("dump", "Print the records of event logs as JSON lines, also of dirty, cut and damaged ones. What could not be read is counted on the error output.\n\nExample: tocsin dump Security.evtx | jq 'select(.Event.System.EventID == 4688)'\n\nExit codes: 0 everything read, 2 something could not be read, 64 wrong usage or not a file that can be dumped.")
         {
-            files, form,
+            files, form, recovered,
         };
-        command.SetAction(result => Run(result.GetValue(files)!, result.GetValue(form) == "xml" ? EventTextForm.Xml : EventTextForm.Json));
+        command.SetAction(result => Run(result.GetValue(files)!, result.GetValue(form) == "xml" ? EventTextForm.Xml : EventTextForm.Json, result.GetValue(recovered)));
         return command;
     }
 
-    static int Run(string[] files, EventTextForm form)
+    static int Run(string[] files, EventTextForm form, bool recovered)
     {
         using var output = new BufferedStream(Console.OpenStandardOutput(), OutputBytes);
         int code = ExitCodes.NothingFound;
@@ -37,7 +38,7 @@ internal static class DumpCommand
             try
             {
                 using Stream content = file == "-" ? Console.OpenStandardInput() : new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-                code = Math.Max(code, Dump(file, content, form, output));
+                code = Math.Max(code, Dump(file, content, form, recovered, output));
                 output.Flush();
             }
             catch (OutputClosedException)
@@ -54,7 +55,7 @@ internal static class DumpCommand
         return code;
     }
 
-    static int Dump(string name, Stream content, EventTextForm form, Stream output)
+    static int Dump(string name, Stream content, EventTextForm form, bool recovered, Stream output)
     {
         byte[] head = new byte[ArtifactFormats.HeadBytes];
         int length = content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
@@ -65,7 +66,7 @@ internal static class DumpCommand
             return ExitCodes.Usage;
         }
 
-        if (reader is EvtxReader events) events.TextForm = form;
+        if (reader is EvtxReader events) (events.TextForm, events.SkipsSlack) = (form, !recovered);
         var report = new ReadReport();
         var target = new RecordTarget(FieldSet.Empty, Everything.Instance, new LineSink(output)) { Events = Everything.Instance };
         using var whole = new HeadedInput(head.AsMemory(0, length), content);

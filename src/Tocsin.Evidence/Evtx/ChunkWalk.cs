@@ -7,8 +7,16 @@ namespace Tocsin.Evidence.Evtx;
 /// <summary>Finds the records of a chunk: those that it counts, and behind them and between damage those that it does not. One thread.</summary>
 internal sealed class ChunkWalk(EventParser parser, ReadReport report)
 {
+    readonly List<(ulong Id, ulong Written)> _counted = [];
+
     /// <summary>Events found where the chunk's header counts none.</summary>
     public long Recovered { get; private set; }
+
+    /// <summary>Events found there and passed over.</summary>
+    public long PassedOver { get; private set; }
+
+    /// <summary>Whether what a sound chunk of a closed log does not count is passed over.</summary>
+    public bool SkipsSlack { get; set; }
 
     /// <summary>Reads a chunk that has its magic.</summary>
     /// <param name="chunk">64 KB; what the file lacks of them is zero.</param>
@@ -25,7 +33,7 @@ internal sealed class ChunkWalk(EventParser parser, ReadReport report)
         else if (length >= end && !isSound) report.Add(DamageKind.Checksum, report.Lines, offset + EvtxLayout.FirstRecord);
         if (length < end) report.Add(DamageKind.CutOff, report.Lines, offset + length);
         int at = Counted(chunk, Math.Min(end, length), offset);
-        Carve(chunk, at, length, offset);
+        Carve(chunk, at, length, offset, SkipsSlack && isSound);
     }
 
     /// <summary>Whether the checksum of a chunk's records holds.</summary>
@@ -37,13 +45,15 @@ internal sealed class ChunkWalk(EventParser parser, ReadReport report)
     public void Carve(byte[] chunk, int length, long offset)
     {
         parser.StartChunk(chunk);
-        Carve(chunk, 0, length, offset);
+        _counted.Clear();
+        Carve(chunk, 0, length, offset, onlyCounts: false);
     }
 
     // Record behind record, up to where the header says that they end; gives where the last one did.
     int Counted(byte[] chunk, int end, long offset)
     {
         int at = EvtxLayout.FirstRecord;
+        _counted.Clear();
         while (at < end)
         {
             int size = SizeAt(chunk, at, end);
@@ -53,6 +63,7 @@ internal sealed class ChunkWalk(EventParser parser, ReadReport report)
             {
                 if (!isWhole) report.Add(DamageKind.Malformed, report.Lines, offset + at);
                 Take(chunk, at, size, offset, isRecovered: false);
+                _counted.Add(StampOf(chunk, at));
                 at += size;
                 continue;
             }
@@ -66,14 +77,20 @@ internal sealed class ChunkWalk(EventParser parser, ReadReport report)
         return at;
     }
 
-    void Carve(byte[] chunk, int at, int end, long offset)
+    void Carve(byte[] chunk, int at, int end, long offset, bool onlyCounts)
     {
         while ((at = Find(chunk, at, end)) >= 0)
         {
             int size = SizeAt(chunk, at, end);
-            at += Take(chunk, at, size, offset, isRecovered: true) ? size : 4;
+            // An export copies the records it keeps to the front, and leaves the originals where they were.
+            bool isCopy = _counted.Contains(StampOf(chunk, at));
+            if (onlyCounts && !isCopy) PassedOver++;
+            at += onlyCounts || isCopy || Take(chunk, at, size, offset, isRecovered: true) ? size : EvtxLayout.RecordMagic.Length;
         }
     }
+
+    static (ulong Id, ulong Written) StampOf(ReadOnlySpan<byte> chunk, int at) =>
+        (BinaryPrimitives.ReadUInt64LittleEndian(chunk[(at + 8)..]), BinaryPrimitives.ReadUInt64LittleEndian(chunk[(at + 16)..]));
 
     bool Take(byte[] chunk, int at, int size, long offset, bool isRecovered)
     {

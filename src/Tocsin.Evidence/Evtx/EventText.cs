@@ -5,6 +5,7 @@
 //   <Data>x</Data><Data>y</Data>     "Data":{"#text":["x","y"]}
 //   <Correlation/>                   "Correlation":null
 //   a name that was there before     "Name_1"
+//   blanks at the end of a value     are not written; XML, and the fields that rules see, keep them
 namespace Tocsin.Evidence.Evtx;
 
 /// <summary>How events are written as text.</summary>
@@ -276,7 +277,7 @@ internal sealed class EventText(Substitutions substitutions, WorkBudget budget, 
         _scratch.Commit(written);
         // "NaN" and "Infinity" are no numbers in JSON.
         if (ValueText.IsNumber(type) && (type is not (ValueType.Single or ValueType.Double) || _scratch.Text[^1] is >= (byte)'0' and <= (byte)'9')) _out.Add(_scratch.Text);
-        else _out.AddQuoted(_scratch.Text);
+        else _out.AddQuoted(_scratch.Text.TrimEnd(" \t\r\n"u8));
     }
 
     void Separate(ref int count)

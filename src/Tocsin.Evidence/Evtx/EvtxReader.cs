@@ -26,6 +26,9 @@ public sealed class EvtxReader : ArtifactReader
     /// <summary>How <see cref="Record.Text(int, out bool)"/> and <see cref="Record.Line"/> show an event.</summary>
     public EventTextForm TextForm { get; set; }
 
+    /// <summary>Whether events that a sound chunk of a closed log no longer counts are passed over: what an export left behind its events, for example.</summary>
+    public bool SkipsSlack { get; set; }
+
     /// <inheritdoc />
     public override ArtifactKind Kind => _kind;
 
@@ -43,7 +46,7 @@ public sealed class EvtxReader : ArtifactReader
     {
         ReadReport report = context.Report;
         var tally = new EventTally(report);
-        var walk = new ChunkWalk(new EventParser(context.TargetOf(EventJsonReader.Source), tally, TextForm), report);
+        var walk = new ChunkWalk(new EventParser(context.TargetOf(EventJsonReader.Source), tally, TextForm), report) { SkipsSlack = SkipsSlack };
         byte[] block = ArrayPool<byte>.Shared.Rent(EvtxLayout.ChunkBytes);
         try
         {
@@ -55,6 +58,7 @@ public sealed class EvtxReader : ArtifactReader
         }
 
         tally.Finish();
+        if (walk.PassedOver > 0) report.Notes.Add(string.Create(CultureInfo.InvariantCulture, $"{walk.PassedOver} events lie in places where the log no longer counts any, and were passed over"));
         if (walk.Recovered > 0)
         {
             report.Notes.Add(string.Create(CultureInfo.InvariantCulture, $"{walk.Recovered} events were recovered from places where the log no longer counts any"));
@@ -95,6 +99,7 @@ public sealed class EvtxReader : ArtifactReader
             bool isDirty = (EvtxLayout.UInt32(header, 120) & 1) != 0;
             if (EvtxLayout.UInt32(header, 124) != Crc32.Of(header[..120])) context.Report.Add(DamageKind.Checksum, 0, 0);
             else if (!isDirty) _chunksDue = EvtxLayout.UInt16(header, 42);
+            if (isDirty) walk.SkipsSlack = false;
             if (isDirty) context.Report.Notes.Add("the log was copied while it was open: what its headers count may be behind what it holds");
             Drop(Math.Min(_held, EvtxLayout.FileHeaderBytes));
         }
