@@ -40,6 +40,9 @@ public sealed class ReadContext(Func<LogSource, RecordTarget> targetOf, ReadRepo
     /// <summary>Looked at now and then by every reader.</summary>
     public CancellationToken Cancellation { get; } = cancellation;
 
+    /// <summary>SHA-256 of the artifact's original bytes in lower-case hex, where they were held and read whole before the reader was called; else null.</summary>
+    public string? Sha256 { get; init; }
+
     /// <summary>The target for records of a log source.</summary>
     public RecordTarget TargetOf(LogSource source) => targetOf(source);
 }

@@ -27,7 +27,7 @@ internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExami
         {
             using var text = new TextTranscoding(hashed);
             int length = ReadHead(text, head.AsSpan(0, ArtifactFormats.HeadBytes));
-            Read(scan, head.AsMemory(0, length), text);
+            Read(scan, head.AsMemory(0, length), text, hashed);
             scan.Sha256 = hashed.Finish(cancellation);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
@@ -46,7 +46,7 @@ internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExami
         return scan;
     }
 
-    void Read(ArtifactScan scan, ReadOnlyMemory<byte> headBytes, TextTranscoding text)
+    void Read(ArtifactScan scan, ReadOnlyMemory<byte> headBytes, TextTranscoding text, HashingStream hashed)
     {
         ReadOnlySpan<byte> head = headBytes.Span;
         string path = scan.File.OriginalPath ?? scan.File.Path;
@@ -55,7 +55,7 @@ internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExami
         if (closer.Length > 0)
         {
             if (reader is not null) closer = [reader, .. closer];
-            ReadHeld(scan, closer, headBytes, text);
+            ReadHeld(scan, closer, headBytes, text, hashed);
             return;
         }
 
@@ -84,7 +84,7 @@ internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExami
     }
 
     // Several readers look at one file: its bytes are held, so that it is still read once. What is longer than that is looked at in its first part, and says so.
-    void ReadHeld(ArtifactScan scan, ArtifactReader[] readers, ReadOnlyMemory<byte> headBytes, TextTranscoding text)
+    void ReadHeld(ArtifactScan scan, ArtifactReader[] readers, ReadOnlyMemory<byte> headBytes, TextTranscoding text, HashingStream hashed)
     {
         using var whole = new HeadedStream(headBytes, text);
         byte[] held = new byte[scan.File.Length is >= 0 and < MaxHeldBytes ? scan.File.Length : MaxHeldBytes];
@@ -94,14 +94,16 @@ internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExami
             scan.Report.Notes.Add($"Only the first {length} bytes were looked at closely.");
         }
 
-        Read(scan, readers, text, () => new MemoryStream(held, 0, length, writable: false));
+        // Readers are told the hash, by which known files are known; what is longer than was held is read on for it.
+        scan.Sha256 = hashed.Finish(cancellation);
+        Read(scan, readers, text, () => new MemoryStream(held, 0, length, writable: false, publiclyVisible: true));
     }
 
     void Read(ArtifactScan scan, ArtifactReader[] readers, TextTranscoding text, Func<Stream> open)
     {
         if (text.IsTranscoded) scan.Report.Notes.Add("The file is UTF-16; byte offsets are those of its UTF-8 form.");
         var targets = new Dictionary<LogSource, RecordTarget>();
-        var context = new ReadContext(TargetOf, scan.Report, cancellation);
+        var context = new ReadContext(TargetOf, scan.Report, cancellation) { Sha256 = scan.Sha256 };
         foreach (ArtifactReader reader in readers)
         {
             reader.Read(open(), context);
