@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Tocsin.Detection;
+using Tocsin.Detection.Yara;
 using Tocsin.Packs.Builds;
 using Tocsin.Packs.Loading;
 using Tocsin.Packs.Manifests;
@@ -11,10 +12,19 @@ namespace Tocsin.Packs;
 public static class PackLoader
 {
     /// <summary>The packs that came with the program.</summary>
-    public static IReadOnlyList<ThreatPack> LoadEmbedded(ICollection<Diagnostic> diagnostics) => LoadAll(PackFiles.Embedded, diagnostics);
+    public static IReadOnlyList<ThreatPack> LoadEmbedded(ICollection<Diagnostic> diagnostics) => All(PackFiles.Embedded, diagnostics);
 
     /// <summary>Every pack in a folder of packs, in the order of their windows.</summary>
-    public static IReadOnlyList<ThreatPack> LoadAll(PackFiles files, ICollection<Diagnostic> diagnostics) =>
+    /// <param name="files">The folder of packs.</param>
+    /// <param name="diagnostics">Takes what is wrong.</param>
+    /// <param name="yara">Compiles the packs' YARA rules too, so that a pack with a bad one does not load; null to trust them.</param>
+    public static IReadOnlyList<ThreatPack> LoadAll(PackFiles files, ICollection<Diagnostic> diagnostics, YaraOptions? yara = null)
+    {
+        IReadOnlyList<ThreatPack> packs = All(files, diagnostics);
+        return yara is null ? packs : PackYaraCheck.Sound(packs, yara, diagnostics);
+    }
+
+    static ThreatPack[] All(PackFiles files, ICollection<Diagnostic> diagnostics) =>
     [
         .. files.Paths.Where(p => p.Split('/') is [_, "pack.yaml"])
             .Select(p => Load(files, p.Split('/')[0], diagnostics)).OfType<ThreatPack>()
@@ -62,7 +72,7 @@ public static class PackLoader
             report.Error(PackCodes.Unused, path, 1, 1, $"No rule belongs to the step '{step.Id}'.", "Write one, or take the step out: it could never be seen.");
         }
 
-        return report.Errors > 0 ? null : new(manifest, rules.Rules, builds, rules.Samples);
+        return report.Errors > 0 ? null : new(manifest, rules.Rules, builds, rules.Samples) { Yara = rules.Yara };
     }
 
     // Shape: family,first-fixed,product; a first line of names; first-fixed is empty for a family that never got the fix.

@@ -15,6 +15,9 @@ public sealed record ThreatPack(PackManifest Manifest, IReadOnlyList<PackRule> R
     /// <summary>The pack's id.</summary>
     public string Id => Manifest.Id;
 
+    /// <summary>Files of YARA rules, its own and those it takes in. A match of one is a record, and a Sigma rule says what it means.</summary>
+    public IReadOnlyList<PackYara> Yara { get; init; } = [];
+
     /// <summary>Whether a match of one of the pack's rules counts for this wave.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="timeUtc">When; <see langword="default"/> where the record does not say.</param>
@@ -53,8 +56,14 @@ public sealed record PackRule(
 /// Where none does, a match proves no more than an attempt.</param>
 public sealed record InnocentRequest(IReadOnlyList<string> Rules, IReadOnlyList<string> SeenIn);
 
+/// <summary>A file of YARA rules in a pack.</summary>
+/// <param name="Path">Its path below the folder of packs; also the namespace of its rules.</param>
+/// <param name="Text">The rules.</param>
+/// <param name="Rules">The names of those of its rules that are reported.</param>
+public sealed record PackYara(string Path, string Text, IReadOnlyList<string> Rules);
+
 /// <summary>A sample of a rule.</summary>
-/// <param name="Rule">The rule's <see cref="PackRule.Name"/>.</param>
+/// <param name="Rule">The rule's <see cref="PackRule.Name"/>, or the name of a YARA rule.</param>
 /// <param name="MustFire">Whether the rule must match in it; otherwise it may match nowhere.</param>
 /// <param name="Path">Its path below the folder of packs.</param>
 /// <param name="Content">Its bytes.</param>

@@ -44,6 +44,9 @@ public sealed class ReadContext(Func<LogSource, RecordTarget> targetOf, ReadRepo
     /// is none. Null itself where nothing beside it can be reached. What it opens is the caller's to close.</summary>
     public Func<string, Stream?>? Siblings { get; init; }
 
+    /// <summary>SHA-256 of the artifact's original bytes in lower-case hex, where they were held and read whole before the reader was called; else null.</summary>
+    public string? Sha256 { get; init; }
+
     /// <summary>The target for records of a log source.</summary>
     public RecordTarget TargetOf(LogSource source) => targetOf(source);
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Tocsin.Detection;
 using Tocsin.Detection.Sigma;
+using Tocsin.Detection.Yara;
 using Tocsin.Packs.Chain;
 using Tocsin.Packs.Manifests;
 
@@ -16,6 +17,9 @@ sealed class PackRules(PackFiles files, PackManifest manifest, PackReport report
 
     readonly List<PackRule> _rules = [];
     readonly List<PackSample> _samples = [];
+    readonly List<PackYara> _yara = [];
+
+    public IReadOnlyList<PackYara> Yara => _yara;
 
     public IReadOnlyList<PackRule> Rules => _rules;
 
@@ -34,7 +38,24 @@ sealed class PackRules(PackFiles files, PackManifest manifest, PackReport report
             foreach (SigmaRule rule in Parse(path)) Add(takenIn ? rule with { Id = $"{manifest.Id}/{rule.Id}" } : rule, name);
         }
 
+        ReadYara(folder, own);
         ReadSamples(folder, own);
+    }
+
+    void ReadYara(string folder, HashSet<string> rules)
+    {
+        foreach (string path in files.Under($"{folder}/yara").Where(p => p.EndsWith(".yar", StringComparison.Ordinal)))
+        {
+            string text = Encoding.UTF8.GetString(files.Read(path).Span).TrimStart('\uFEFF');
+            IReadOnlyList<YaraRuleName> found = YaraOutline.Of(text);
+            if (found.Count == 0) report.Error(PackCodes.Unused, path, 1, 1, "The file has no YARA rule.", "Write one, or take the file out.");
+            foreach (YaraRuleName rule in found.Where(r => !r.IsPrivate))
+            {
+                if (!rules.Add(rule.Name)) report.Error(PackCodes.DuplicateId, path, rule.Line, 1, $"There is a rule '{rule.Name}' already.", "Samples go by the name of the rule: rename one of the two.");
+            }
+
+            _yara.Add(new(path, text, [.. found.Where(r => !r.IsPrivate).Select(r => r.Name)]));
+        }
     }
 
     IReadOnlyList<SigmaRule> Parse(string path)
@@ -135,7 +156,7 @@ sealed class PackRules(PackFiles files, PackManifest manifest, PackReport report
 
         foreach ((string rule, (int fires, int quiet)) in counts.OrderBy(c => c.Key, StringComparer.Ordinal))
         {
-            string path = $"{folder}/rules/{rule}.yml";
+            string path = _yara.Find(y => y.Rules.Contains(rule))?.Path ?? $"{folder}/rules/{rule}.yml";
             if (fires == 0) report.Error(PackCodes.NoSample, path, 1, 1, "The rule has no sample that fires.", $"Put one into {folder}/tests/fires/{rule}/.");
             if (quiet == 0) report.Error(PackCodes.NoSample, path, 1, 1, "The rule has no sample that must stay quiet.", $"Put the nearest innocent thing into {folder}/tests/quiet/{rule}/.");
         }

@@ -24,7 +24,45 @@ public sealed record ScanReport(
 {
     /// <summary>0 all was examined and nothing found; 1 findings; 2 something could not be examined.</summary>
     public int ExitCode { get; init; }
+
+    /// <summary>What YARA rules of other people, given by <c>--yara</c>, found; by artifact, then in the order of the rules.</summary>
+    public IReadOnlyList<YaraHit> YaraHits { get; init; } = [];
+
+    /// <summary>What was done with YARA.</summary>
+    public YaraSummary Yara { get; init; } = YaraSummary.None;
 }
+
+/// <summary>What was done with YARA.</summary>
+/// <param name="Rules">How many rules there were, those of packs included.</param>
+/// <param name="Scanned">How many files were compared with them.</param>
+/// <param name="Known">How many files were not, since a baseline knows them to be good.</param>
+/// <param name="GivenUp">How many were given up, since they cost more work than any honest file.</param>
+public sealed record YaraSummary(int Rules, int Scanned, int Known, int GivenUp)
+{
+    /// <summary>Nothing.</summary>
+    public static YaraSummary None { get; } = new(0, 0, 0, 0);
+}
+
+/// <summary>A match of somebody's YARA rule. It proves no stage: its author says what it means.</summary>
+/// <param name="Rule">The rule's name.</param>
+/// <param name="File">The file that it stands in, as the user named it.</param>
+/// <param name="Author">Its author; null where the rule does not say.</param>
+/// <param name="Reference">Where to read more; null where the rule does not say.</param>
+/// <param name="Description">What it finds; null where the rule does not say.</param>
+/// <param name="Level">How much it matters, in Sigma's words.</param>
+/// <param name="Artifact">Path of the file it matched.</param>
+/// <param name="Offset">Where its first string stands; 0 where it has none.</param>
+/// <param name="Text">What was found where.</param>
+public sealed record YaraHit(
+    string Rule,
+    string File,
+    string? Author,
+    string? Reference,
+    string? Description,
+    string Level,
+    string Artifact,
+    long Offset,
+    string Text);
 
 /// <summary>A pack that was applied.</summary>
 /// <param name="Id">Its id, such as <c>proxylogon</c>.</param>

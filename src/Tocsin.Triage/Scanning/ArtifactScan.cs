@@ -10,6 +10,9 @@ internal sealed class ArtifactScan(SourceFile file)
 {
     public SourceFile File { get; } = file;
 
+    /// <summary>The unit that it was read from, so that it can be read again.</summary>
+    public SourceUnit? Unit { get; set; }
+
     /// <summary>Null for a file that no reader took.</summary>
     public ArtifactKind? Kind { get; set; }
 

@@ -30,7 +30,7 @@ internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExami
         {
             using var text = new TextTranscoding(hashed);
             int length = ReadHead(text, head.AsSpan(0, ArtifactFormats.HeadBytes));
-            Read(scan, head.AsMemory(0, length), text);
+            Read(scan, head.AsMemory(0, length), text, hashed);
             scan.Sha256 = hashed.Finish(cancellation);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
@@ -49,7 +49,7 @@ internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExami
         return scan;
     }
 
-    void Read(ArtifactScan scan, ReadOnlyMemory<byte> headBytes, TextTranscoding text)
+    void Read(ArtifactScan scan, ReadOnlyMemory<byte> headBytes, TextTranscoding text, HashingStream hashed)
     {
         ReadOnlySpan<byte> head = headBytes.Span;
         string path = scan.File.OriginalPath ?? scan.File.Path;
@@ -58,7 +58,7 @@ internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExami
         if (closer.Length > 0)
         {
             if (reader is not null) closer = [reader, .. closer];
-            ReadHeld(scan, closer, headBytes, text);
+            ReadHeld(scan, closer, headBytes, text, hashed);
             return;
         }
 
@@ -87,7 +87,7 @@ internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExami
     }
 
     // Several readers look at one file: its bytes are held, so that it is still read once. What is longer than that is looked at in its first part, and says so.
-    void ReadHeld(ArtifactScan scan, ArtifactReader[] readers, ReadOnlyMemory<byte> headBytes, TextTranscoding text)
+    void ReadHeld(ArtifactScan scan, ArtifactReader[] readers, ReadOnlyMemory<byte> headBytes, TextTranscoding text, HashingStream hashed)
     {
         using var whole = new HeadedStream(headBytes, text);
         byte[] held = new byte[scan.File.Length is >= 0 and < MaxHeldBytes ? scan.File.Length : MaxHeldBytes];
@@ -97,7 +97,9 @@ internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExami
             scan.Report.Notes.Add($"Only the first {length} bytes were looked at closely.");
         }
 
-        Read(scan, readers, text, () => new MemoryStream(held, 0, length, writable: false));
+        // Readers are told the hash, by which known files are known; what is longer than was held is read on for it.
+        scan.Sha256 = hashed.Finish(cancellation);
+        Read(scan, readers, text, () => new MemoryStream(held, 0, length, writable: false, publiclyVisible: true));
     }
 
     void Read(ArtifactScan scan, ArtifactReader[] readers, TextTranscoding text, Func<Stream> open)
@@ -105,7 +107,7 @@ internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExami
         if (text.IsTranscoded) scan.Report.Notes.Add("The file is UTF-16; byte offsets are those of its UTF-8 form.");
         var targets = new Dictionary<LogSource, RecordTarget>();
         using IArtifactObserver? observing = observer?.Begin(scan);
-        var context = new ReadContext(TargetOf, scan.Report, cancellation) { Siblings = _siblings };
+        var context = new ReadContext(TargetOf, scan.Report, cancellation) { Siblings = _siblings, Sha256 = scan.Sha256 };
         foreach (ArtifactReader reader in readers)
         {
             reader.Read(open(), context);

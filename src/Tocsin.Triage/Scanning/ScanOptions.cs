@@ -1,5 +1,7 @@
 using Tocsin.Evidence.Sources;
 using Tocsin.Packs;
+using Tocsin.Triage.Baselines;
+using Tocsin.Triage.Yara;
 
 namespace Tocsin.Triage.Scanning;
 
@@ -17,6 +19,12 @@ public sealed record ScanOptions
 
     /// <summary>What archives may cost.</summary>
     public SourceLimits Limits { get; init; } = SourceLimits.Default;
+
+    /// <summary>YARA rules, those of the packs included; null for those of the packs alone, compiled when a file is met for them.</summary>
+    public YaraSet? Yara { get; init; }
+
+    /// <summary>Files known to be good: they are marked in the report, and YARA does not look at them.</summary>
+    public KnownFiles Known { get; init; } = KnownFiles.None;
 
     /// <summary>Told of bytes read, as the files have them on disk; called from several threads.</summary>
     public IProgress<ScanProgress>? Progress { get; init; }

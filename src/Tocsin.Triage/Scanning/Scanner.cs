@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using Tocsin.Detection;
 using Tocsin.Detection.Sigma;
+using Tocsin.Detection.Yara;
 using Tocsin.Evidence.Sources;
 using Tocsin.Packs;
 using Tocsin.Triage.Coverage;
@@ -9,6 +10,7 @@ using Tocsin.Triage.Findings;
 using Tocsin.Triage.Reports;
 using Tocsin.Triage.Servers;
 using Tocsin.Triage.Verdicts;
+using Tocsin.Triage.Yara;
 
 namespace Tocsin.Triage.Scanning;
 
@@ -27,13 +29,21 @@ public static class Scanner
 
         var problems = new List<SourceProblem>();
         IReadOnlyList<SourceUnit> units = new SourceWalker(options.Limits).Discover(options.Paths, problems, cancellation);
-        ArtifactScan[] artifacts = ReadAll(units, rules, options, problems, cancellation);
+        using YaraSet? own = options.Yara is null ? YaraSet.OfPacks(options.Packs, new YaraOptions()) : null;
+        using var yara = new YaraExaminer(options.Yara ?? own!, options.Known);
+        ArtifactScan[] artifacts = ReadAll(units, rules, options, [yara], problems, cancellation);
+        SecondLook.Run(artifacts, rules, yara, problems, cancellation);
+        foreach (ArtifactScan artifact in artifacts)
+        {
+            if (options.Known.Find(artifact.Sha256) is { } known) artifact.Report.Notes.Add($"Known good: {known}.");
+        }
+
         List<ArtifactScan> distinct = Distinct(artifacts);
         ConfigurationHistory.Compare(distinct);
-        return Judged(options, packRules, distinct, problems);
+        return Judged(options, packRules, distinct, problems) with { YaraHits = yara.HitsIn(distinct), Yara = yara.Summary() };
     }
 
-    static ArtifactScan[] ReadAll(IReadOnlyList<SourceUnit> units, RuleSet rules, ScanOptions options, List<SourceProblem> problems, CancellationToken cancellation)
+    static ArtifactScan[] ReadAll(IReadOnlyList<SourceUnit> units, RuleSet rules, ScanOptions options, IReadOnlyList<IContentExaminer> examiners, List<SourceProblem> problems, CancellationToken cancellation)
     {
         var artifacts = new ConcurrentBag<ArtifactScan>();
         long done = 0, total = units.Sum(u => Math.Max(0, u.Length));
@@ -44,7 +54,7 @@ public static class Scanner
         void Work()
         {
             long open = 0;
-            var scanner = new ArtifactScanner(rules, [], read => Advance(read), cancellation, options.Observer);
+            var scanner = new ArtifactScanner(rules, examiners, read => Advance(read), cancellation, options.Observer);
             while (queue.TryDequeue(out SourceUnit? unit))
             {
                 open = Math.Max(0, unit.Length);
@@ -55,7 +65,9 @@ public static class Scanner
                         (file, content) =>
                         {
                             Interlocked.Increment(ref files);
-                            artifacts.Add(scanner.Scan(file, content));
+                            ArtifactScan scan = scanner.Scan(file, content);
+                            scan.Unit = unit;
+                            artifacts.Add(scan);
                         },
                         found,
                         cancellation);
