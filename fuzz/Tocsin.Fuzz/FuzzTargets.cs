@@ -12,6 +12,8 @@ public static class FuzzTargets
         ["event-kv"] = LogTargets.EventKeyValue,
         ["proxylogon-output"] = LogTargets.ProxyLogonOutput,
         ["pasted"] = LogTargets.Pasted,
+        ["page"] = PageTargets.Page,
+        ["page-dll"] = PageTargets.Compiled,
         ["scan"] = LogTargets.Scan,
         ["utf16"] = SourceTargets.Utf16,
         ["zip"] = SourceTargets.Zip,

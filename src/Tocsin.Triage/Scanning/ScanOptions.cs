@@ -18,6 +18,9 @@ public sealed record ScanOptions
     /// <summary>What archives may cost.</summary>
     public SourceLimits Limits { get; init; } = SourceLimits.Default;
 
+    /// <summary>Tells by SHA-256 whether a file is one of a known good server or product; null where no such list is given. Asked on one thread.</summary>
+    public Func<string, bool>? IsKnownGood { get; init; }
+
     /// <summary>Told of bytes read, as the files have them on disk; called from several threads.</summary>
     public IProgress<ScanProgress>? Progress { get; init; }
 }

@@ -3,12 +3,14 @@ using System.Reflection;
 using Tocsin.Detection;
 using Tocsin.Detection.Sigma;
 using Tocsin.Evidence.Sources;
+using Tocsin.Evidence.WebPages;
 using Tocsin.Packs;
 using Tocsin.Triage.Coverage;
 using Tocsin.Triage.Findings;
 using Tocsin.Triage.Reports;
 using Tocsin.Triage.Servers;
 using Tocsin.Triage.Verdicts;
+using Tocsin.Triage.WebRoots;
 
 namespace Tocsin.Triage.Scanning;
 
@@ -27,11 +29,13 @@ public static class Scanner
 
         var problems = new List<SourceProblem>();
         IReadOnlyList<SourceUnit> units = new SourceWalker(options.Limits).Discover(options.Paths, problems, cancellation);
-        ArtifactScan[] artifacts = ReadAll(units, rules, options, problems, cancellation);
-        return Judged(options, packRules, Distinct(artifacts), problems);
+        var pages = new WebPageExaminer();
+        List<ArtifactScan> artifacts = Distinct(ReadAll(units, rules, [pages], options, problems, cancellation));
+        new WebRootReview(rules, options.Packs, options.IsKnownGood).Review(artifacts, pages);
+        return Judged(options, packRules, artifacts, problems);
     }
 
-    static ArtifactScan[] ReadAll(IReadOnlyList<SourceUnit> units, RuleSet rules, ScanOptions options, List<SourceProblem> problems, CancellationToken cancellation)
+    static ArtifactScan[] ReadAll(IReadOnlyList<SourceUnit> units, RuleSet rules, IReadOnlyList<IContentExaminer> examiners, ScanOptions options, List<SourceProblem> problems, CancellationToken cancellation)
     {
         var artifacts = new ConcurrentBag<ArtifactScan>();
         long done = 0, total = units.Sum(u => Math.Max(0, u.Length));
@@ -42,7 +46,7 @@ public static class Scanner
         void Work()
         {
             long open = 0;
-            var scanner = new ArtifactScanner(rules, [], read => Advance(read), cancellation);
+            var scanner = new ArtifactScanner(rules, examiners, read => Advance(read), cancellation);
             while (queue.TryDequeue(out SourceUnit? unit))
             {
                 open = Math.Max(0, unit.Length);
@@ -106,16 +110,19 @@ public static class Scanner
     static List<ArtifactScan> Distinct(ArtifactScan[] artifacts)
     {
         var kept = new List<ArtifactScan>();
-        var seen = new Dictionary<(string, string), ArtifactScan>();
+        var seen = new Dictionary<(string, string, string?), ArtifactScan>();
         foreach (ArtifactScan artifact in artifacts)
         {
-            if (artifact.Kind is null || artifact.Sha256 is null || seen.TryAdd((artifact.File.Collection, artifact.Sha256), artifact))
+            // One shell in two web folders is two shells to be taken out.
+            string? place = artifact.Kind?.LogSource == WebPageReader.Source ? artifact.File.OriginalPath ?? artifact.File.Path : null;
+            var key = (artifact.File.Collection, artifact.Sha256 ?? "", place);
+            if (artifact.Kind is null || artifact.Sha256 is null || seen.TryAdd(key, artifact))
             {
                 kept.Add(artifact);
                 continue;
             }
 
-            seen[(artifact.File.Collection, artifact.Sha256)].Report.Notes.Add($"Also found as {artifact.File.Path}; counted once.");
+            seen[key].Report.Notes.Add($"Also found as {artifact.File.Path}; counted once.");
         }
 
         return kept;
