@@ -14,6 +14,8 @@ public static class FuzzTargets
         ["iis-config"] = ConfigurationTargets.IisConfig,
         ["clixml"] = ConfigurationTargets.Clixml,
         ["pasted"] = LogTargets.Pasted,
+        ["page"] = PageTargets.Page,
+        ["page-dll"] = PageTargets.Compiled,
         ["scan"] = LogTargets.Scan,
         ["utf16"] = SourceTargets.Utf16,
         ["zip"] = SourceTargets.Zip,

@@ -26,6 +26,7 @@ sealed class Reading : IRecordSink
         "cs-uri-stem", "cs-uri-query", "cs-method", "sc-status", "c-ip", "cs-username", "cs(User-Agent)", "url", "url-decoded", "AnchorMailbox", "UrlStem", "UrlQuery",
         "EventData", "CMD", "EX", "URL", "BLD", "Command", "Outcome", "Cmdlet", "Parameters", "Data", "Channel", "Provider_Name", "EventID", "Computer", "Message",
         "Level", "Image", "CommandLine", "UtcTime", "Payload", "Line", "Statement", "Type", "Path", "DateTime", "Protocol",
+        "Fact", "Place", "Virtual", "Language",
     ]);
 
     readonly byte[] _input;

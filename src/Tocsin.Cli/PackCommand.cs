@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tocsin.Evidence.Artifacts;
+using Tocsin.Evidence.WebPages;
 using Tocsin.Packs;
 using Tocsin.Packs.SelfTest;
 using Tocsin.Triage.Reports;
@@ -23,7 +24,7 @@ internal static class PackCommand
         int failures = 0;
         foreach (ThreatPack pack in packs)
         {
-            PackTestReport report = PackSelfTest.Run(pack, (path, bytes) => ArtifactFormats.Recognise(bytes.Span[..Math.Min(bytes.Length, ArtifactFormats.HeadBytes)], path, bytes.Length));
+            PackTestReport report = PackSelfTest.Run(pack, (path, bytes) => WebPageFormat.TryRecognise(path, bytes.Span) ?? ArtifactFormats.Recognise(bytes.Span[..Math.Min(bytes.Length, ArtifactFormats.HeadBytes)], path, bytes.Length));
             Console.Out.WriteLine($"{pack.Id}: {report.Rules} rules, {report.Fires} samples that fire, {report.Quiet} that stay quiet, {report.Failures.Count} failures");
             foreach (PackTestFailure failure in report.Failures)
             {

@@ -80,6 +80,9 @@ public sealed class ReadReport
     /// <summary>True for pasted rows, other tools' outputs and logs without a header: they prove what they show and exclude nothing.</summary>
     public bool IsExtract { get; set; }
 
+    /// <summary>True where the file is UTF-16 and readers were given its UTF-8 form.</summary>
+    public bool IsTranscoded { get; set; }
+
     /// <summary>
     /// What must be added to the artifact's own time stamps to get UTC, where the artifact contradicts itself (Sysmon states
     /// UTC inside a record that is stamped with local time marked Z); null where no contradiction was seen.

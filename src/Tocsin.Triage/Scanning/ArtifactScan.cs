@@ -1,4 +1,5 @@
 using Tocsin.Evidence.Artifacts;
+using Tocsin.Evidence.Ntfs;
 using Tocsin.Evidence.Sources;
 using Tocsin.Triage.Findings;
 using Tocsin.Triage.Reports;
@@ -26,6 +27,9 @@ internal sealed class ArtifactScan(SourceFile file)
     public long Bytes { get; set; }
 
     public ReadReport Report { get; } = new();
+
+    /// <summary>Pages that a file table names, for the judgement of the pages themselves.</summary>
+    public IReadOnlyList<WebFileBirth> WebFiles { get; set; } = [];
 
     /// <summary>Hits by rule index, in order.</summary>
     public SortedDictionary<int, RuleHits> Hits { get; } = [];

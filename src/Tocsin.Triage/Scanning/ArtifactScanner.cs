@@ -1,8 +1,11 @@
 using System.Buffers;
 using Tocsin.Detection.Sigma;
 using Tocsin.Evidence.Artifacts;
+using Tocsin.Evidence.Ntfs;
 using Tocsin.Evidence.Records;
 using Tocsin.Evidence.Sources;
+using Tocsin.Evidence.ToolOutputs;
+using Tocsin.Evidence.WebPages;
 using Tocsin.Triage.Coverage;
 using Tocsin.Triage.Findings;
 using Tocsin.Triage.Reports;
@@ -57,7 +60,8 @@ internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExami
         ArtifactReader[] closer = head.IsEmpty ? [] : Examiners(scan.File, head);
         if (closer.Length > 0)
         {
-            if (reader is not null) closer = [reader, .. closer];
+            // A page is no text that somebody pasted, whatever it says.
+            if (reader is not null and not PastedTextReader || reader is not null && !Array.Exists(closer, c => c is WebPageReader)) closer = [reader, .. closer];
             ReadHeld(scan, closer, headBytes, text, hashed);
             return;
         }
@@ -104,6 +108,7 @@ internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExami
 
     void Read(ArtifactScan scan, ArtifactReader[] readers, TextTranscoding text, Func<Stream> open)
     {
+        scan.Report.IsTranscoded = text.IsTranscoded;
         if (text.IsTranscoded) scan.Report.Notes.Add("The file is UTF-16; byte offsets are those of its UTF-8 form.");
         var targets = new Dictionary<LogSource, RecordTarget>();
         using IArtifactObserver? observing = observer?.Begin(scan);
@@ -112,6 +117,7 @@ internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExami
         {
             reader.Read(open(), context);
             scan.Kind ??= reader.Kind;
+            if (reader is MftReader table) scan.WebFiles = table.WebFiles;
         }
 
         scan.State = CoverageLedger.Damaged(scan.Report) > 0 ? ArtifactState.Damaged : ArtifactState.Read;

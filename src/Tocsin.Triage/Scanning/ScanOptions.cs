@@ -23,7 +23,7 @@ public sealed record ScanOptions
     /// <summary>YARA rules, those of the packs included; null for those of the packs alone, compiled when a file is met for them.</summary>
     public YaraSet? Yara { get; init; }
 
-    /// <summary>Files known to be good: they are marked in the report, and YARA does not look at them.</summary>
+    /// <summary>Files known to be good: they are marked in the report, and neither YARA nor the judgement of pages looks at them.</summary>
     public KnownFiles Known { get; init; } = KnownFiles.None;
 
     /// <summary>Told of bytes read, as the files have them on disk; called from several threads.</summary>

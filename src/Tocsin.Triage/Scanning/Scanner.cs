@@ -4,12 +4,14 @@ using Tocsin.Detection;
 using Tocsin.Detection.Sigma;
 using Tocsin.Detection.Yara;
 using Tocsin.Evidence.Sources;
+using Tocsin.Evidence.WebPages;
 using Tocsin.Packs;
 using Tocsin.Triage.Coverage;
 using Tocsin.Triage.Findings;
 using Tocsin.Triage.Reports;
 using Tocsin.Triage.Servers;
 using Tocsin.Triage.Verdicts;
+using Tocsin.Triage.WebRoots;
 using Tocsin.Triage.Yara;
 
 namespace Tocsin.Triage.Scanning;
@@ -31,7 +33,8 @@ public static class Scanner
         IReadOnlyList<SourceUnit> units = new SourceWalker(options.Limits).Discover(options.Paths, problems, cancellation);
         using YaraSet? own = options.Yara is null ? YaraSet.OfPacks(options.Packs, new YaraOptions()) : null;
         using var yara = new YaraExaminer(options.Yara ?? own!, options.Known);
-        ArtifactScan[] artifacts = ReadAll(units, rules, options, [yara], problems, cancellation);
+        var pages = new WebPageExaminer();
+        ArtifactScan[] artifacts = ReadAll(units, rules, options, [pages, yara], problems, cancellation);
         SecondLook.Run(artifacts, rules, yara, problems, cancellation);
         foreach (ArtifactScan artifact in artifacts)
         {
@@ -39,6 +42,7 @@ public static class Scanner
         }
 
         List<ArtifactScan> distinct = Distinct(artifacts);
+        new WebRootReview(rules, options.Packs, hash => options.Known.Find(hash) is not null, new FileBirths(distinct).Of).Review(distinct, pages);
         ConfigurationHistory.Compare(distinct);
         return Judged(options, packRules, distinct, problems) with { YaraHits = yara.HitsIn(distinct), Yara = yara.Summary() };
     }
@@ -120,16 +124,19 @@ public static class Scanner
     static List<ArtifactScan> Distinct(ArtifactScan[] artifacts)
     {
         var kept = new List<ArtifactScan>();
-        var seen = new Dictionary<(string, string), ArtifactScan>();
+        var seen = new Dictionary<(string, string, string?), ArtifactScan>();
         foreach (ArtifactScan artifact in artifacts)
         {
-            if (artifact.Kind is null || artifact.Sha256 is null || seen.TryAdd((artifact.File.Collection, artifact.Sha256), artifact))
+            // One shell in two web folders is two shells to be taken out.
+            string? place = artifact.Kind?.LogSource == WebPageReader.Source ? artifact.File.OriginalPath ?? artifact.File.Path : null;
+            var key = (artifact.File.Collection, artifact.Sha256 ?? "", place);
+            if (artifact.Kind is null || artifact.Sha256 is null || seen.TryAdd(key, artifact))
             {
                 kept.Add(artifact);
                 continue;
             }
 
-            seen[(artifact.File.Collection, artifact.Sha256)].Report.Notes.Add($"Also found as {artifact.File.Path}; counted once.");
+            seen[key].Report.Notes.Add($"Also found as {artifact.File.Path}; counted once.");
         }
 
         return kept;

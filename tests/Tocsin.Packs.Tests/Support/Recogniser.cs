@@ -1,4 +1,5 @@
 using Tocsin.Evidence.Artifacts;
+using Tocsin.Evidence.WebPages;
 
 namespace Tocsin.Packs.Tests.Support;
 
@@ -6,5 +7,5 @@ namespace Tocsin.Packs.Tests.Support;
 static class Recogniser
 {
     public static ArtifactReader? Recognise(string path, ReadOnlyMemory<byte> bytes) =>
-        ArtifactFormats.Recognise(bytes.Span[..Math.Min(bytes.Length, ArtifactFormats.HeadBytes)], path, bytes.Length);
+        WebPageFormat.TryRecognise(path, bytes.Span) ?? ArtifactFormats.Recognise(bytes.Span[..Math.Min(bytes.Length, ArtifactFormats.HeadBytes)], path, bytes.Length);
 }

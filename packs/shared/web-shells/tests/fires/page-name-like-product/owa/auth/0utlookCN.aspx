@@ -1,0 +1,2 @@
+<%@ Inert Reason="made for a test: an unknown directive stops the compiler before anything runs" %>
+<% Response.Write("made"); %>

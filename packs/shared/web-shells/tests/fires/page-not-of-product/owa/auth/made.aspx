@@ -1,0 +1,3 @@
+<%@ Inert Reason="made for a test: an unknown directive stops the compiler before anything runs" %>
+<%@ Page Language="C#" %>
+<% Response.Write(DateTime.Now); %>

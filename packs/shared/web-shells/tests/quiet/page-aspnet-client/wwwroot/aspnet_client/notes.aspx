@@ -1,0 +1,1 @@
+<html><body>Scripts for browsers. Do not delete.</body></html>

@@ -1,0 +1,2 @@
+<%@ Page Language="C#" %>
+<% Response.ContentType = "image/gif"; Response.Write("GIF89a"); %>

@@ -1,0 +1,1 @@
+<html><body>made: no server code</body></html>
