@@ -193,8 +193,11 @@ internal sealed class HiveRecords : IHiveVisitor
             int narrow = data[at..].IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E);
             if (narrow < 0) narrow = data.Length - at;
             int wide = narrow == 1 ? WideRun(data[at..]) : 0;
-            if (narrow >= MinStringChars) AddString(data.Slice(at, Math.Min(narrow, limit - _line.Length)), narrow: true);
-            else if (wide >= MinStringChars) AddString(data.Slice(at, Math.Min(2 * wide, limit - _line.Length) & ~1), narrow: false);
+
+            // Big-endian: the last character's zero stands before it.
+            if (wide > 0 && at > 0 && data[at - 1] == 0 && 2 * wide < data.Length - at && data[at + 2 * wide] is >= 0x20 and <= 0x7E) wide++;
+            if (narrow >= MinStringChars) AddString(data.Slice(at, Math.Min(narrow, limit - _line.Length)), step: 1);
+            else if (wide >= MinStringChars) AddString(data.Slice(at, Math.Min(2 * wide - 1, limit - _line.Length)), step: 2);
             else
             {
                 at += Math.Max(narrow, 1);
@@ -202,15 +205,15 @@ internal sealed class HiveRecords : IHiveVisitor
             }
 
             found++;
-            at += Math.Max(narrow, 2 * wide);
+            at += Math.Max(narrow, 2 * wide - 1);
         }
     }
 
-    void AddString(ReadOnlySpan<byte> text, bool narrow)
+    void AddString(ReadOnlySpan<byte> text, int step)
     {
         _line.Add(" \""u8);
         int start = _line.Length;
-        _line.AddStored(text, narrow);
+        for (int at = 0; at < text.Length; at += step == 1 ? text.Length : step) _line.Add(step == 1 ? text : text.Slice(at, 1));
         _values.Add(_stringsField, start, _line.Length - start);
         _line.Add("\""u8);
     }

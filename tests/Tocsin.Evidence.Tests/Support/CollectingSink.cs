@@ -25,9 +25,9 @@ sealed class CollectingSink
     /// <summary>Reads an artifact that a reader has already recognised.</summary>
     public CollectingSink Read(ArtifactReader reader, byte[] content) => Read(reader, new MemoryStream(content));
 
-    public CollectingSink Read(ArtifactReader reader, Stream content)
+    public CollectingSink Read(ArtifactReader reader, Stream content, Func<string, Stream?>? siblings = null)
     {
-        reader.Read(content, new ReadContext(TargetOf, Report));
+        reader.Read(content, new ReadContext(TargetOf, Report) { Siblings = siblings });
         return this;
     }
 
