@@ -55,5 +55,5 @@ public sealed class RuleSet
 
     /// <summary>The rules that concern an artifact's log source; the same object each time.</summary>
     public SourceRules For(LogSource artifact) =>
-        _bySource.GetOrAdd(artifact, static (source, set) => new(source, set.Rules, set._extraFields(source), System.Collections.Immutable.ImmutableDictionary<int, string[]>.Empty), this);
+        _bySource.GetOrAdd(artifact, static (source, set) => new(source, set.Rules, [.. set._extraFields(source)], System.Collections.Immutable.ImmutableDictionary<int, string[]>.Empty), this);
 }
