@@ -21,7 +21,7 @@ internal static class Token
 }
 
 /// <summary>The types of substituted values.</summary>
-internal static class ValueType
+internal static class EvtxType
 {
     public const byte Null = 0x00, Utf16 = 0x01, Ansi = 0x02, Int8 = 0x03, UInt8 = 0x04, Int16 = 0x05, UInt16 = 0x06, Int32 = 0x07, UInt32 = 0x08, Int64 = 0x09,
         UInt64 = 0x0A, Single = 0x0B, Double = 0x0C, Boolean = 0x0D, Binary = 0x0E, Guid = 0x0F, Size = 0x10, FileTime = 0x11, SystemTime = 0x12, Sid = 0x13,

@@ -68,7 +68,9 @@ internal sealed class ChunkWalk(EventParser parser, ReadReport report)
                 continue;
             }
 
+            // A record whose end was lost may still say what happened; where it ends is not believed.
             report.Add(DamageKind.Malformed, report.Lines, offset + at);
+            if (size > 0 && TryTake(chunk, at, size, offset, isRecovered: false)) _counted.Add(StampOf(chunk, at));
             int next = Find(chunk, at + 1, end);
             if (next < 0) return at + 1;
             at = next;
@@ -94,11 +96,17 @@ internal sealed class ChunkWalk(EventParser parser, ReadReport report)
 
     bool Take(byte[] chunk, int at, int size, long offset, bool isRecovered)
     {
-        ulong id = BinaryPrimitives.ReadUInt64LittleEndian(chunk.AsSpan(at + 8));
-        bool taken = parser.TryTake(at, size, new Position(id <= long.MaxValue ? (long)id : 0, offset + at), isRecovered);
-        if (taken || !isRecovered) report.Lines++;
+        bool taken = TryTake(chunk, at, size, offset, isRecovered);
         if (taken && isRecovered) Recovered++;
         if (!taken && !isRecovered) report.Add(parser.IsSpent ? DamageKind.TooLong : DamageKind.Malformed, report.Lines, offset + at);
+        return taken;
+    }
+
+    bool TryTake(byte[] chunk, int at, int size, long offset, bool isRecovered)
+    {
+        ulong id = BinaryPrimitives.ReadUInt64LittleEndian(chunk.AsSpan(at + 8));
+        bool taken = parser.TryTake(at, size, new Position(id <= long.MaxValue ? (long)id : 0, offset + at), isRecovered);
+        if (taken) report.Lines++;
         return taken;
     }
 

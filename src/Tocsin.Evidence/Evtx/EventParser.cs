@@ -73,7 +73,7 @@ internal sealed class EventParser : IRecordText
         Template template = _event.Template;
         EventHead head = template.Head;
         _nestedSubstitution = -1;
-        if (head.Nested >= 0 && _substitutions.TypeOf(_event, head.Nested) == ValueType.BinXml)
+        if (head.Nested >= 0 && _substitutions.TypeOf(_event, head.Nested) == EvtxType.BinXml)
         {
             if (!TryOpenNested(_event, head.Nested, out _nested)) return false;
             _nestedSubstitution = head.Nested;
@@ -115,9 +115,9 @@ internal sealed class EventParser : IRecordText
             }
 
             byte type = _substitutions.Read(instance, step.Substitution, chunk, out ReadOnlySpan<byte> value);
-            if (type == ValueType.Null || !_budget.Spend(value.Length)) continue;
-            if (type == ValueType.BinXml) Nest(step, kind, instance, depth);
-            else if (step.Field >= 0 && (type & ValueType.Array) == 0 && !step.Joins && !step.IsLevelName) Add(step.Field, type, value);
+            if (type == EvtxType.Null || !_budget.Spend(value.Length)) continue;
+            if (type == EvtxType.BinXml) Nest(step, kind, instance, depth);
+            else if (step.Field >= 0 && (type & EvtxType.Array) == 0 && !step.Joins && !step.IsLevelName) Add(step.Field, type, value);
             else AddOdd(step, kind, instance, type, value);
         }
     }
@@ -146,10 +146,10 @@ internal sealed class EventParser : IRecordText
     void AddOdd(in FieldStep step, EventKind kind, in Instance instance, byte type, ReadOnlySpan<byte> value)
     {
         int field = step.Name is null ? step.Field : _kinds.Planner.FieldOfData(Text(step.Name, instance), kind);
-        byte itemType = (byte)(type & ~ValueType.Array);
+        byte itemType = (byte)(type & ~EvtxType.Array);
         ReadOnlySpan<byte> rest = value, item = value;
         Span<byte> word = stackalloc byte[96];
-        while ((type & ValueType.Array) == 0 || ValueText.TryItem(itemType, ref rest, out item))
+        while ((type & EvtxType.Array) == 0 || ValueText.TryItem(itemType, ref rest, out item))
         {
             if (!_budget.Spend(item.Length)) return;
             if (field >= 0) Add(field, itemType, item);
@@ -158,12 +158,12 @@ internal sealed class EventParser : IRecordText
                 _call.Commit(ValueText.Write(itemType, item, _call.Reserve(ValueText.MaxLength(itemType, item.Length))));
             }
 
-            if (step.IsLevelName && itemType == ValueType.Utf16)
+            if (step.IsLevelName && itemType == EvtxType.Utf16)
             {
                 if (item.Length <= 64) AddLevel(field, word[..ValueText.Utf16(item, word)]);
             }
 
-            if ((type & ValueType.Array) == 0) return;
+            if ((type & EvtxType.Array) == 0) return;
         }
     }
 
@@ -202,8 +202,8 @@ internal sealed class EventParser : IRecordText
         foreach (ref readonly Part part in parts.AsSpan())
         {
             ReadOnlySpan<byte> value = part.Text;
-            byte type = part.Substitution < 0 ? ValueType.Null : _substitutions.Read(instance, part.Substitution, _chunk, out value);
-            if (type == ValueType.BinXml || !_budget.Spend(value.Length)) continue;
+            byte type = part.Substitution < 0 ? EvtxType.Null : _substitutions.Read(instance, part.Substitution, _chunk, out value);
+            if (type == EvtxType.BinXml || !_budget.Spend(value.Length)) continue;
             int most = part.Text is null ? ValueText.MaxLength(type, value.Length) : value.Length;
             if (_mixed.Length < length + most) Array.Resize(ref _mixed, (length + most) * 2);
             if (part.Text is not null) value.CopyTo(_mixed.AsSpan(length));
@@ -240,25 +240,25 @@ internal sealed class EventParser : IRecordText
     byte Read(HeadValue head, scoped in Instance instance, out ReadOnlySpan<byte> value)
     {
         value = head.Text;
-        return head.Substitution < 0 ? ValueType.Null : _substitutions.Read(instance, head.Substitution, _chunk, out value);
+        return head.Substitution < 0 ? EvtxType.Null : _substitutions.Read(instance, head.Substitution, _chunk, out value);
     }
 
     int EventId(HeadValue head)
     {
         byte type = Read(head, _event, out ReadOnlySpan<byte> value);
-        if (type == ValueType.UInt16 && value.Length >= 2) return EvtxLayout.UInt16(value, 0);
-        if (type == ValueType.UInt32 && value.Length >= 4) return (int)EvtxLayout.UInt32(value, 0);
+        if (type == EvtxType.UInt16 && value.Length >= 2) return EvtxLayout.UInt16(value, 0);
+        if (type == EvtxType.UInt32 && value.Length >= 4) return (int)EvtxLayout.UInt32(value, 0);
         Span<byte> text = stackalloc byte[192];
-        if (type == ValueType.Null || value.Length > 64) return Utf8Parser.TryParse(value, out int literal, out _) ? literal : 0;
+        if (type == EvtxType.Null || value.Length > 64) return Utf8Parser.TryParse(value, out int literal, out _) ? literal : 0;
         return Utf8Parser.TryParse(text[..Math.Max(0, ValueText.Write(type, value, text))], out int id, out _) ? id : 0;
     }
 
     DateTime TimeOf(HeadValue head, in Instance instance)
     {
         byte type = Read(head, instance, out ReadOnlySpan<byte> value);
-        if (type == ValueType.FileTime && value.Length >= 8) return EvtxLayout.Time(BinaryPrimitives.ReadInt64LittleEndian(value));
-        if (type == ValueType.SystemTime && value.Length >= 16) return ValueText.SystemTime(value);
-        if (type == ValueType.Utf16) value = _stamp.AsSpan(0, ValueText.Utf16(value[..Math.Min(value.Length, MaxStamp)], _stamp));
+        if (type == EvtxType.FileTime && value.Length >= 8) return EvtxLayout.Time(BinaryPrimitives.ReadInt64LittleEndian(value));
+        if (type == EvtxType.SystemTime && value.Length >= 16) return ValueText.SystemTime(value);
+        if (type == EvtxType.Utf16) value = _stamp.AsSpan(0, ValueText.Utf16(value[..Math.Min(value.Length, MaxStamp)], _stamp));
         return TimeText.TryRead(value, out DateTime utc) ? utc : default;
     }
 
@@ -272,7 +272,7 @@ internal sealed class EventParser : IRecordText
     ReadOnlySpan<byte> Computer(HeadValue head)
     {
         byte type = Read(head, _event, out ReadOnlySpan<byte> value);
-        if (type != ValueType.Utf16) return value;
+        if (type != EvtxType.Utf16) return value;
         if (!value.SequenceEqual(_computer))
         {
             byte[] text = new byte[value.Length / 2 * 3];

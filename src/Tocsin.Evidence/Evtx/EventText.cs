@@ -124,13 +124,13 @@ internal sealed class EventText(Substitutions substitutions, WorkBudget budget, 
                 if (IsUnnamed(child)) Unnamed(element.Content, i, instance, names);
                 else Member(child, instance, names, depth);
             }
-            else if (part.Substitution >= 0 && substitutions.TypeOf(instance, part.Substitution) == ValueType.BinXml)
+            else if (part.Substitution >= 0 && substitutions.TypeOf(instance, part.Substitution) == EvtxType.BinXml)
             {
                 isObject |= Nested(part.Substitution, instance, names, depth);
             }
             else
             {
-                hasText |= part.Text is not null || substitutions.TypeOf(instance, part.Substitution) != ValueType.Null;
+                hasText |= part.Text is not null || substitutions.TypeOf(instance, part.Substitution) != EvtxType.Null;
             }
         }
 
@@ -256,9 +256,9 @@ internal sealed class EventText(Substitutions substitutions, WorkBudget budget, 
         }
 
         byte type = substitutions.Read(instance, part.Substitution, _chunk, out ReadOnlySpan<byte> value);
-        byte itemType = (byte)(type & ~ValueType.Array);
-        if (type is ValueType.Null or ValueType.BinXml) return;
-        if ((type & ValueType.Array) == 0)
+        byte itemType = (byte)(type & ~EvtxType.Array);
+        if (type is EvtxType.Null or EvtxType.BinXml) return;
+        if ((type & EvtxType.Array) == 0)
         {
             Item(type, value, ref count);
             return;
@@ -276,7 +276,7 @@ internal sealed class EventText(Substitutions substitutions, WorkBudget budget, 
         Separate(ref count);
         _scratch.Commit(written);
         // "NaN" and "Infinity" are no numbers in JSON.
-        if (ValueText.IsNumber(type) && (type is not (ValueType.Single or ValueType.Double) || _scratch.Text[^1] is >= (byte)'0' and <= (byte)'9')) _out.Add(_scratch.Text);
+        if (ValueText.IsNumber(type) && (type is not (EvtxType.Single or EvtxType.Double) || _scratch.Text[^1] is >= (byte)'0' and <= (byte)'9')) _out.Add(_scratch.Text);
         else _out.AddQuoted(_scratch.Text.TrimEnd(" \t\r\n"u8));
     }
 
@@ -298,28 +298,28 @@ internal sealed class EventText(Substitutions substitutions, WorkBudget budget, 
 
             if (part.Substitution < 0) continue;
             byte type = substitutions.Read(instance, part.Substitution, _chunk, out ReadOnlySpan<byte> value);
-            if (type is ValueType.Null or ValueType.BinXml || !budget.Spend(value.Length)) continue;
-            byte itemType = (byte)(type & ~ValueType.Array);
+            if (type is EvtxType.Null or EvtxType.BinXml || !budget.Spend(value.Length)) continue;
+            byte itemType = (byte)(type & ~EvtxType.Array);
             ReadOnlySpan<byte> item = value;
             bool isFirst = true;
-            while ((type & ValueType.Array) == 0 || ValueText.TryItem(itemType, ref value, out item))
+            while ((type & EvtxType.Array) == 0 || ValueText.TryItem(itemType, ref value, out item))
             {
                 if (!isFirst) _scratch.Add((byte)',');
                 isFirst = false;
                 _scratch.Commit(Math.Max(0, ValueText.Write(itemType, item, _scratch.Reserve(ValueText.MaxLength(itemType, item.Length)))));
-                if ((type & ValueType.Array) == 0) break;
+                if ((type & EvtxType.Array) == 0) break;
             }
         }
     }
 
     bool IsAbsent(Part[] parts, in Instance instance) =>
-        parts is [{ IsOptional: true, Substitution: >= 0 } part] && substitutions.TypeOf(instance, part.Substitution) == ValueType.Null;
+        parts is [{ IsOptional: true, Substitution: >= 0 } part] && substitutions.TypeOf(instance, part.Substitution) == EvtxType.Null;
 
     bool IsEmpty(Part[] parts, in Instance instance)
     {
         foreach (ref readonly Part part in parts.AsSpan())
         {
-            if (part.Text is not null || part.Substitution >= 0 && substitutions.TypeOf(instance, part.Substitution) != ValueType.Null) return false;
+            if (part.Text is not null || part.Substitution >= 0 && substitutions.TypeOf(instance, part.Substitution) != EvtxType.Null) return false;
         }
 
         return true;
@@ -330,14 +330,14 @@ internal sealed class EventText(Substitutions substitutions, WorkBudget budget, 
         if (!budget.Spend(element.Name.Length * 2) || IsAbsent(element.Content, instance)) return;
 
         // A list that is an element's only content repeats the element.
-        if (element.Content is [{ Substitution: >= 0 } only] && substitutions.Read(instance, only.Substitution, _chunk, out ReadOnlySpan<byte> list) is > ValueType.Array and var type)
+        if (element.Content is [{ Substitution: >= 0 } only] && substitutions.Read(instance, only.Substitution, _chunk, out ReadOnlySpan<byte> list) is > EvtxType.Array and var type)
         {
-            while (ValueText.TryItem((byte)(type & ~ValueType.Array), ref list, out ReadOnlySpan<byte> item) && budget.Spend(item.Length))
+            while (ValueText.TryItem((byte)(type & ~EvtxType.Array), ref list, out ReadOnlySpan<byte> item) && budget.Spend(item.Length))
             {
                 OpenXml(element, instance);
                 _out.Add((byte)'>');
                 _scratch.Clear();
-                byte itemType = (byte)(type & ~ValueType.Array);
+                byte itemType = (byte)(type & ~EvtxType.Array);
                 _scratch.Commit(Math.Max(0, ValueText.Write(itemType, item, _scratch.Reserve(ValueText.MaxLength(itemType, item.Length)))));
                 _out.AddXml(_scratch.Text);
                 CloseXml(element);
@@ -358,7 +358,7 @@ internal sealed class EventText(Substitutions substitutions, WorkBudget budget, 
         {
             ref readonly Part part = ref element.Content[i];
             if (part.Child is { } child) WriteXml(child, instance, depth);
-            else if (part.Substitution >= 0 && substitutions.TypeOf(instance, part.Substitution) == ValueType.BinXml) NestedXml(part.Substitution, instance, depth);
+            else if (part.Substitution >= 0 && substitutions.TypeOf(instance, part.Substitution) == EvtxType.BinXml) NestedXml(part.Substitution, instance, depth);
             else PlainXml(element.Content.AsSpan(i, 1).ToArray(), instance);
         }
 

@@ -126,7 +126,7 @@ internal sealed class FieldPlanner
             else dynamicName = given.Value;
         }
 
-        if (element.Content is [{ Type: ValueType.BinXml } or { Type: ValueType.Null, Substitution: >= 0 }])
+        if (element.Content is [{ Type: EvtxType.BinXml } or { Type: EvtxType.Null, Substitution: >= 0 }])
         {
             _steps.Add(new FieldStep(-1, element.Content, element.Content[0].Substitution, EventPlace.Data, false, false, null));
             return;

@@ -37,7 +37,7 @@ internal sealed class Substitutions(TemplateCache templates)
     public void Close(int mark) => _used = mark;
 
     /// <summary>Type and place of a value; the null type where the instance has no such value.</summary>
-    public byte TypeOf(in Instance instance, int substitution) => (uint)substitution < (uint)instance.Count ? _slots[instance.First + substitution].Type : ValueType.Null;
+    public byte TypeOf(in Instance instance, int substitution) => (uint)substitution < (uint)instance.Count ? _slots[instance.First + substitution].Type : EvtxType.Null;
 
     /// <summary>A value's bytes and type.</summary>
     public byte Read(scoped in Instance instance, int substitution, ReadOnlySpan<byte> chunk, out ReadOnlySpan<byte> value)
@@ -45,7 +45,7 @@ internal sealed class Substitutions(TemplateCache templates)
         if ((uint)substitution >= (uint)instance.Count)
         {
             value = default;
-            return ValueType.Null;
+            return EvtxType.Null;
         }
 
         ref readonly Slot slot = ref _slots[instance.First + substitution];

@@ -93,7 +93,7 @@ internal sealed class TemplateCompiler(WorkBudget budget)
             byte token = (byte)(text[at] & ~Token.More);
             switch (token)
             {
-                case Token.Text when Has(text, at, 4) && text[at + 1] == ValueType.Utf16:
+                case Token.Text when Has(text, at, 4) && text[at + 1] == EvtxType.Utf16:
                     at += 2;
                     AddText(text, ref at);
                     continue;

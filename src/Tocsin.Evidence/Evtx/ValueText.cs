@@ -14,41 +14,41 @@ internal static class ValueText
     /// <summary>The most bytes that a value of a type and length may take as text.</summary>
     public static int MaxLength(byte type, int length) => type switch
     {
-        ValueType.Utf16 => length / 2 * 3,
-        ValueType.Ansi or ValueType.Binary or ValueType.Xml or ValueType.EventHandle => length * 2,
-        <= ValueType.Hex64 => LongestNumber,
+        EvtxType.Utf16 => length / 2 * 3,
+        EvtxType.Ansi or EvtxType.Binary or EvtxType.Xml or EvtxType.EventHandle => length * 2,
+        <= EvtxType.Hex64 => LongestNumber,
         _ => length * 2,
     };
 
     /// <summary>Whether JSON writes the type without quotes.</summary>
-    public static bool IsNumber(byte type) => type is >= ValueType.Int8 and <= ValueType.Boolean;
+    public static bool IsNumber(byte type) => type is >= EvtxType.Int8 and <= EvtxType.Boolean;
 
     /// <summary>Writes one value; gives its length, or -1 where the bytes are none of the type.</summary>
     public static int Write(byte type, ReadOnlySpan<byte> value, Span<byte> text)
     {
         switch (type)
         {
-            case ValueType.Utf16: return Utf16(value, text);
-            case ValueType.Int8 when value.Length >= 1: return Number((sbyte)value[0], text);
-            case ValueType.UInt8 when value.Length >= 1: return Number(value[0], text);
-            case ValueType.Int16 when value.Length >= 2: return Number(BinaryPrimitives.ReadInt16LittleEndian(value), text);
-            case ValueType.UInt16 when value.Length >= 2: return Number(EvtxLayout.UInt16(value, 0), text);
-            case ValueType.Int32 when value.Length >= 4: return Number(BinaryPrimitives.ReadInt32LittleEndian(value), text);
-            case ValueType.UInt32 when value.Length >= 4: return Number(EvtxLayout.UInt32(value, 0), text);
-            case ValueType.Int64 when value.Length >= 8: return Number(BinaryPrimitives.ReadInt64LittleEndian(value), text);
-            case ValueType.UInt64 when value.Length >= 8: return Format(BinaryPrimitives.ReadUInt64LittleEndian(value), text);
-            case ValueType.Single when value.Length >= 4: return Format(BinaryPrimitives.ReadSingleLittleEndian(value), text);
-            case ValueType.Double when value.Length >= 8: return Format(BinaryPrimitives.ReadDoubleLittleEndian(value), text);
-            case ValueType.Boolean when value.Length >= 1: return Copy(value.ContainsAnyExcept((byte)0) ? "true"u8 : "false"u8, text);
-            case ValueType.Guid when value.Length >= 16: return Guid(value, text);
-            case ValueType.Size when value.Length is >= 4 and < 8: return Hex(EvtxLayout.UInt32(value, 0), text);
-            case ValueType.Size or ValueType.Hex64 when value.Length >= 8: return Hex(BinaryPrimitives.ReadUInt64LittleEndian(value), text);
-            case ValueType.Hex32 when value.Length >= 4: return Hex(EvtxLayout.UInt32(value, 0), text);
-            case ValueType.FileTime when value.Length >= 8: return Time(EvtxLayout.Time(BinaryPrimitives.ReadInt64LittleEndian(value)), text);
-            case ValueType.SystemTime when value.Length >= 16: return Time(SystemTime(value), text);
-            case ValueType.Sid: return Sid(value, text);
-            case ValueType.Ansi: return Latin1(value, text);
-            case ValueType.Binary or ValueType.EventHandle or ValueType.Xml: return Bytes(value, text);
+            case EvtxType.Utf16: return Utf16(value, text);
+            case EvtxType.Int8 when value.Length >= 1: return Number((sbyte)value[0], text);
+            case EvtxType.UInt8 when value.Length >= 1: return Number(value[0], text);
+            case EvtxType.Int16 when value.Length >= 2: return Number(BinaryPrimitives.ReadInt16LittleEndian(value), text);
+            case EvtxType.UInt16 when value.Length >= 2: return Number(EvtxLayout.UInt16(value, 0), text);
+            case EvtxType.Int32 when value.Length >= 4: return Number(BinaryPrimitives.ReadInt32LittleEndian(value), text);
+            case EvtxType.UInt32 when value.Length >= 4: return Number(EvtxLayout.UInt32(value, 0), text);
+            case EvtxType.Int64 when value.Length >= 8: return Number(BinaryPrimitives.ReadInt64LittleEndian(value), text);
+            case EvtxType.UInt64 when value.Length >= 8: return Format(BinaryPrimitives.ReadUInt64LittleEndian(value), text);
+            case EvtxType.Single when value.Length >= 4: return Format(BinaryPrimitives.ReadSingleLittleEndian(value), text);
+            case EvtxType.Double when value.Length >= 8: return Format(BinaryPrimitives.ReadDoubleLittleEndian(value), text);
+            case EvtxType.Boolean when value.Length >= 1: return Copy(value.ContainsAnyExcept((byte)0) ? "true"u8 : "false"u8, text);
+            case EvtxType.Guid when value.Length >= 16: return Guid(value, text);
+            case EvtxType.Size when value.Length is >= 4 and < 8: return Hex(EvtxLayout.UInt32(value, 0), text);
+            case EvtxType.Size or EvtxType.Hex64 when value.Length >= 8: return Hex(BinaryPrimitives.ReadUInt64LittleEndian(value), text);
+            case EvtxType.Hex32 when value.Length >= 4: return Hex(EvtxLayout.UInt32(value, 0), text);
+            case EvtxType.FileTime when value.Length >= 8: return Time(EvtxLayout.Time(BinaryPrimitives.ReadInt64LittleEndian(value)), text);
+            case EvtxType.SystemTime when value.Length >= 16: return Time(SystemTime(value), text);
+            case EvtxType.Sid: return Sid(value, text);
+            case EvtxType.Ansi: return Latin1(value, text);
+            case EvtxType.Binary or EvtxType.EventHandle or EvtxType.Xml: return Bytes(value, text);
             default: return -1;
         }
     }
@@ -56,11 +56,11 @@ internal static class ValueText
     /// <summary>The length of one item of an array's type; 0 where items have no fixed length.</summary>
     public static int ItemLength(byte type) => type switch
     {
-        ValueType.Int8 or ValueType.UInt8 => 1,
-        ValueType.Int16 or ValueType.UInt16 => 2,
-        ValueType.Int32 or ValueType.UInt32 or ValueType.Single or ValueType.Boolean or ValueType.Hex32 => 4,
-        ValueType.Int64 or ValueType.UInt64 or ValueType.Double or ValueType.Size or ValueType.FileTime or ValueType.Hex64 => 8,
-        ValueType.Guid or ValueType.SystemTime => 16,
+        EvtxType.Int8 or EvtxType.UInt8 => 1,
+        EvtxType.Int16 or EvtxType.UInt16 => 2,
+        EvtxType.Int32 or EvtxType.UInt32 or EvtxType.Single or EvtxType.Boolean or EvtxType.Hex32 => 4,
+        EvtxType.Int64 or EvtxType.UInt64 or EvtxType.Double or EvtxType.Size or EvtxType.FileTime or EvtxType.Hex64 => 8,
+        EvtxType.Guid or EvtxType.SystemTime => 16,
         _ => 0,
     };
 
@@ -75,19 +75,19 @@ internal static class ValueText
             if (rest.Length < length) return false;
             taken = length;
         }
-        else if (type == ValueType.Utf16)
+        else if (type == EvtxType.Utf16)
         {
             int end = MemoryMarshal.Cast<byte, char>(rest).IndexOf('\0');
             length = end < 0 ? rest.Length & ~1 : end * 2;
             taken = Math.Min(rest.Length, end < 0 ? rest.Length : length + 2);
         }
-        else if (type == ValueType.Ansi)
+        else if (type == EvtxType.Ansi)
         {
             int end = rest.IndexOf((byte)0);
             length = end < 0 ? rest.Length : end;
             taken = end < 0 ? rest.Length : end + 1;
         }
-        else if (type == ValueType.Sid && rest.Length >= 8 && 8 + rest[1] * 4 <= rest.Length)
+        else if (type == EvtxType.Sid && rest.Length >= 8 && 8 + rest[1] * 4 <= rest.Length)
         {
             taken = length = 8 + rest[1] * 4;
         }
