@@ -16,7 +16,7 @@ public sealed class RealHiveTests
         return plain.ToArray();
     }
 
-    // Keys and values as libhivex and libregf count them; .ci/differential-hive compares each.
+    // As libhivex counts them; .ci/differential-hive compares each key and value.
     [Theory]
     [InlineData("regipy_NTUSER.DAT", "NTUSER.DAT", 1812, 0)]
     [InlineData("regipy_SYSTEM", "SYSTEM", 30756, 0)]
