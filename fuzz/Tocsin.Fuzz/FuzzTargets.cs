@@ -23,5 +23,6 @@ public static class FuzzTargets
         ["sigma"] = RuleTargets.Sigma,
         ["sigma-match"] = RuleTargets.SigmaMatch,
         ["pack"] = RuleTargets.Pack,
+        ["hive"] = HiveTargets.Hive,
     };
 }
