@@ -97,8 +97,8 @@ public class MadeSamples
             t.Entry(29).Standard(Old, Old, Wave).Named("copied.aspx", t.Folder($@"{ShortAuth}"), 1, Wave);
             t.Entry(30).Standard("2016-07-08T00:00:02Z", "2016-07-08T00:00:02Z", "2021-03-03T04:05:07.1Z").Named("unpacked.aspx", t.Folder($@"{ShortAuth}"), 1, Wave);
         }),
-        Table("fires", "mft-page-older-than-name", t => t.Entry(20).Standard(Old, Old, Wave).Named("x.aspx", t.Folder(Client), 1, Wave)),
-        Table("quiet", "mft-page-older-than-name", t => { t.File($@"{Client}\x.aspx").Elsewhere(99); t.Entry(20).Standard(Built, Built, Wave).Named("logon.aspx", t.Folder(ShortAuth), 1, Wave); }),
+        Table("fires", "mft-page-older-than-name", t => t.Entry(20).Standard(Old, Old, Wave).Named("x.aspx", t.Folder(@"\inetpub\wwwroot"), 1, Wave)),
+        Table("quiet", "mft-page-older-than-name", t => { t.File(@"\inetpub\wwwroot\x.aspx").Elsewhere(99); t.Entry(20).Standard(Built, Built, Wave).Named("logon.aspx", t.Folder(ShortAuth), 1, Wave); }),
         Table("fires", "mft-resident-shell", t => t.File(@"\Windows\Temp\a.aspx").Content(Inert)),
         Table("quiet", "mft-resident-shell", t =>
         {
