@@ -20,6 +20,8 @@ public static class FuzzTargets
         ["utf16"] = SourceTargets.Utf16,
         ["zip"] = SourceTargets.Zip,
         ["tar-gz"] = SourceTargets.TarGz,
+        ["mft"] = NtfsTargets.Mft,
+        ["usn"] = NtfsTargets.Usn,
         ["sigma"] = RuleTargets.Sigma,
         ["sigma-match"] = RuleTargets.SigmaMatch,
         ["pack"] = RuleTargets.Pack,

@@ -26,7 +26,7 @@ sealed class Reading : IRecordSink
         "cs-uri-stem", "cs-uri-query", "cs-method", "sc-status", "c-ip", "cs-username", "cs(User-Agent)", "url", "url-decoded", "AnchorMailbox", "UrlStem", "UrlQuery",
         "EventData", "CMD", "EX", "URL", "BLD", "Command", "Outcome", "Cmdlet", "Parameters", "Data", "Channel", "Provider_Name", "EventID", "Computer", "Message",
         "Level", "Image", "CommandLine", "UtcTime", "Payload", "Line", "Statement", "Type", "Path", "DateTime", "Protocol",
-        "Fact", "Place", "Virtual", "Language",
+        "Fact", "Place", "Virtual", "Language", "Directory", "Name", "Extension", "Content", "Reason", "OldName",
     ]);
 
     readonly byte[] _input;
@@ -72,7 +72,7 @@ sealed class Reading : IRecordSink
         _records++;
         Position at = record.Position;
         Promise.That(at.Line >= _last.Line && at.Offset > _last.Offset, $"records come in the order of the artifact: {at} behind {_last}");
-        Promise.That(at.Line >= 1 && at.Offset < _input.Length, $"a record stands in the artifact: {at}");
+        Promise.That(at.Line >= (IsOfLines ? 1 : 0) && at.Offset < _input.Length, $"a record stands in the artifact: {at}");
         _last = at;
         if (_promises.HasFlag(ReaderPromises.TextStandsAtOffset))
         {
@@ -94,7 +94,7 @@ sealed class Reading : IRecordSink
         if (_promises.HasFlag(ReaderPromises.RecordsAreLines)) Promise.That(_report.Records <= _report.Lines, "a record is at least a line");
         // Rows that could not be put together are no records, but what a rule looks for in them is handed on.
         Promise.That(_records <= _report.Records + Enum.GetValues<DamageKind>().Sum(_report.Count), "every record handed on is counted, as a record or as damage");
-        Promise.That(_last.Line <= _report.Lines, "every line is counted");
+        if (IsOfLines) Promise.That(_last.Line <= _report.Lines, "every line is counted");
         Promise.That(_report.Hours.Values.Sum() <= _report.Records, "an hour counts records");
         Promise.That(_report.FirstUtc <= _report.LastUtc || _report.FirstUtc is null, "times have an order");
         foreach (DamageKind kind in Enum.GetValues<DamageKind>())
@@ -104,9 +104,12 @@ sealed class Reading : IRecordSink
 
         foreach (Damage damage in _report.Located)
         {
-            Promise.That(damage.Offset >= 0 && damage.Offset <= _input.Length && damage.Line >= 0 && damage.Line <= _report.Lines + 1, $"damage stands in the artifact: {damage}");
+            Promise.That(damage.Offset >= 0 && damage.Offset <= _input.Length && damage.Line >= 0 && (!IsOfLines || damage.Line <= _report.Lines + 1), $"damage stands in the artifact: {damage}");
         }
     }
+
+    // Binary formats have no lines to count: their records are numbered.
+    bool IsOfLines => _report.Lines > 0;
 
     // Numbers one by one: the bytes between the members of a struct are whatever the stack held before.
     void Add(long value) => _digest.AddBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in value)));

@@ -11,13 +11,24 @@ internal static class ContentText
     public const int MaxBytes = 1024;
 
     /// <summary>Whether the content has the marks of script that a server carries out. Says nothing of what the script does.</summary>
-    public static bool IsScript(ReadOnlySpan<byte> text) =>
-        text.Contains((byte)'<') && (text.IndexOf("<%"u8) >= 0 || text.IndexOf("<\0%\0"u8) >= 0 || text.IndexOf("<?php"u8) >= 0 || FileInterest.HasWithin(text, "runat"u8));
+    public static bool IsScript(ReadOnlySpan<byte> content)
+    {
+        if (!content.Contains((byte)'<')) return false;
+        if (!IsWide(content)) return HasMarks(content);
+        Span<byte> text = stackalloc byte[MaxBytes];
+        return HasMarks(text[..Write(content, text)]);
+    }
+
+    static bool HasMarks(ReadOnlySpan<byte> text) => text.IndexOf("<%"u8) >= 0 || text.IndexOf("<?php"u8) >= 0 || FileInterest.HasWithin(text, "runat"u8);
+
+    // UTF-16 by its mark, or by four Latin letters.
+    static bool IsWide(ReadOnlySpan<byte> content) =>
+        content is [0xFF, 0xFE, ..] || content.Length >= 8 && content[1] == 0 && content[3] == 0 && content[5] == 0 && content[7] == 0 && content[0] != 0;
 
     /// <summary>Writes up to <see cref="MaxBytes"/> of UTF-8 and gives the length: UTF-16 is taken for what it is, control characters and zeros become single blanks.</summary>
     public static int Write(ReadOnlySpan<byte> content, Span<byte> to)
     {
-        bool isWide = content is [0xFF, 0xFE, ..] || content.Length >= 8 && content[1] == 0 && content[3] == 0 && content[5] == 0 && content[7] == 0 && content[0] != 0;
+        bool isWide = IsWide(content);
         if (content is [0xFF, 0xFE, ..] || content is [0xEF, 0xBB, 0xBF, ..]) content = content[(isWide ? 2 : 3)..];
         int written = 0;
         bool blank = true;

@@ -54,15 +54,19 @@ internal ref struct MftEntries(Stream content, MftShape shape, ReadReport report
     bool Fill()
     {
         if (_end - _at >= shape.EntryBytes) return true;
-        if (_ended) return false;
-        cancellation.ThrowIfCancellationRequested();
-        _block.AsSpan(_at, _end - _at).CopyTo(_block);
-        _end -= _at;
-        _at = 0;
-        _end += content.ReadAtLeast(_block.AsSpan(_end), _block.Length - _end, throwOnEndOfStream: false);
-        _ended = _end < _block.Length;
-        if (_end >= shape.EntryBytes) return true;
-        if (_end > 0) report.Add(DamageKind.CutOff, Number + 1, _offset + shape.EntryBytes);
+        if (!_ended)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            _block.AsSpan(_at, _end - _at).CopyTo(_block);
+            _end -= _at;
+            _at = 0;
+            _end += content.ReadAtLeast(_block.AsSpan(_end), _block.Length - _end, throwOnEndOfStream: false);
+            _ended = _end < _block.Length;
+            if (_end >= shape.EntryBytes) return true;
+        }
+
+        if (_end > _at) report.Add(DamageKind.CutOff, Number + 1, _offset + shape.EntryBytes);
+        _at = _end;
         return false;
     }
 }
