@@ -62,10 +62,10 @@ public sealed class ConfigurationReaderTests
         Assert.Empty(Facts(read));
         Assert.Empty(read.Report.Located);
         CollectedRecord directory = Assert.Single(read.Records, r => r["PhysicalPath"].Length > 0);
-        Assert.Equal(("system.applicationHost/sites/site/application/virtualDirectory", "Default Web Site", "/owa", "MSExchangeOWAAppPool"), (directory["Element"], directory["Site"], directory["Path"], directory["AppPool"]));
+        Assert.Equal(("system.applicationHost/sites/site/application/virtualDirectory", "Default Web Site", "Default Web Site/owa", "/", "MSExchangeOWAAppPool"), (directory["Element"], directory["Site"], directory["Location"], directory["Path"], directory["AppPool"]));
         CollectedRecord identity = Assert.Single(read.Records, r => r["Identity"].Length > 0);
         Assert.Equal(("LocalSystem", "MSExchangeOWAAppPool"), (identity["Identity"], identity["AppPool"]));
-        CollectedRecord authentication = Assert.Single(read.Records, r => r["Location"].Length > 0);
+        CollectedRecord authentication = Assert.Single(read.Records, r => r["Element"].EndsWith("basicAuthentication", StringComparison.Ordinal));
         Assert.Equal(("system.webServer/security/authentication/basicAuthentication", "Default Web Site/owa", "Default Web Site", "true"), (authentication["Element"], authentication["Location"], authentication["Site"], authentication["Enabled"]));
         Assert.Equal(new LogSource("config", "iis-config", "applicationhost"), directory.Source);
     }
