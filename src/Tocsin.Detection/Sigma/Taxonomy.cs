@@ -82,7 +82,7 @@ static class Taxonomy
     static FieldMapping Header(string column) => new([new(column, FieldView.PlusAsSpace)], [column]);
 
     /// <summary>Fields that a reader derives from something else than their text, so that the line need not hold the value.</summary>
-    static readonly HashSet<string> NotInTheLine = new(StringComparer.OrdinalIgnoreCase) { "Outcome", "Protocol", "Channel", "Fact", "Element", "Location", "Site", "Cmdlet" };
+    static readonly HashSet<string> NotInTheLine = new(StringComparer.OrdinalIgnoreCase) { "Outcome", "Protocol", "Channel", "Fact", "Element", "Location", "Site", "AppPool" };
 
     /// <summary>Whether a value of the field surely stands in the bytes of the line, if need be %-encoded.</summary>
     public static bool StandsInTheLine(string field) => !NotInTheLine.Contains(field);

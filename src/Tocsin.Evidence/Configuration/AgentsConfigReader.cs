@@ -35,7 +35,7 @@ public sealed class AgentsConfigReader : ArtifactReader
             record.Set("Image", xml["assemblyPath"u8]);
             record.Set("Enabled", xml["enabled"u8]);
             AddFacts(record, xml["assemblyPath"u8]);
-            record.End(xml.Raw, xml.Position);
+            record.End(xml.Shown, xml.Position);
         }
     }
 

@@ -179,7 +179,7 @@ public sealed class ClixmlReader : ArtifactReader
             record.SetElement(default, Encoding.UTF8.GetBytes($"{cmdlet} {name}"), default);
             record.Set("Cmdlet", cmdlet);
             record.Set("Type", type);
-            var line = new StringBuilder(cmdlet);
+            var line = new StringBuilder(cmdlet).Append(' ').Append(name).Append("; Type=").Append(type);
             foreach ((string property, string value) in _properties)
             {
                 if (!property.Equals("Type", StringComparison.OrdinalIgnoreCase)) record.Set(property, value);

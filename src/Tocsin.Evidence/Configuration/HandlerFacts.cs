@@ -10,7 +10,8 @@ internal static class HandlerFacts
     // What every installation has: ASP.NET, classic ASP, server side includes, WebDAV, RPC, Exchange's own extensions.
     static readonly string[] Own = ["aspnet_isapi.dll", "asp.dll", "ssinc.dll", "isapi.dll", "owaauth.dll", "rpcproxy.dll", "rpcproxyshim.dll", "msw3prt.dll"];
 
-    static readonly string[] Harmless = [".jpg", ".jpeg", ".png", ".gif", ".ico", ".bmp", ".svg", ".css", ".js", ".txt", ".log", ".woff", ".woff2", ".htm", ".html", ".xml", ".json", ".map", ".pdf", ".zip"];
+    // Not .xml, .js or .htm: Exchange itself maps autodiscover.xml to ASP.NET, and others make scripts and old pages by program.
+    static readonly string[] Harmless = [".jpg", ".jpeg", ".png", ".gif", ".ico", ".bmp", ".svg", ".css", ".txt", ".log", ".woff", ".woff2", ".pdf"];
 
     /// <summary>What the program or library behind a handler means; null where it is one of IIS's or Exchange's own, or none.</summary>
     public static string? OfProgram(ReadOnlySpan<byte> processor)

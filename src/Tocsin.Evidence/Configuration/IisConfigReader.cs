@@ -157,7 +157,8 @@ public sealed class IisConfigReader : ArtifactReader
         {
             string directory = Encoding.UTF8.GetString(xml["path"u8]), virtualPath = (_application.Value.TrimEnd('/') + "/" + directory.TrimStart('/')) is { Length: > 1 } full ? full.TrimEnd('/') : "/";
             Begin(path, Encoding.UTF8.GetBytes(virtualPath), xml["physicalPath"u8]);
-            record.Set("Path", virtualPath);
+            record.Set("Location", _site.Value + virtualPath);
+            record.Set("Path", xml["path"u8]);
             record.Set("PhysicalPath", xml["physicalPath"u8]);
             record.Set("AppPool", _appPool.Value);
             record.Set("Identity", xml["userName"u8]);
@@ -288,7 +289,7 @@ public sealed class IisConfigReader : ArtifactReader
             record.Set("Name", xml["name"u8]);
         }
 
-        void End() => record.End(xml.Raw, xml.Position);
+        void End() => record.End(xml.Shown, xml.Position);
 
         // Exchange makes itself known by the file that each of its pools has for the run time: <root>\bin\Generic….config.
         void LearnExchangeRoot(ReadOnlySpan<byte> runtimeConfig)

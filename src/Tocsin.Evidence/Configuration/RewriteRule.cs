@@ -37,7 +37,7 @@ internal sealed class RewriteRule
         _isEnabled = !Ascii.EqualsIgnoreCase(xml["enabled"u8], "false"u8);
         _position = xml.Position;
         Depth = xml.Depth;
-        Append(xml.Raw);
+        Append(xml.Shown);
     }
 
     /// <summary>How deep the rule's tag stands.</summary>
@@ -46,7 +46,7 @@ internal sealed class RewriteRule
     /// <summary>Takes a tag inside the rule.</summary>
     public void Take(XmlWalk xml)
     {
-        Append(xml.Raw);
+        Append(xml.Shown);
         if (_patterns.Count >= MaxConditions) return;
         if (xml.Name.SequenceEqual("match"u8)) Add(_patterns, xml["url"u8].IsEmpty ? xml["pattern"u8] : xml["url"u8]);
         else if (xml.Name.SequenceEqual("add"u8))

@@ -73,6 +73,9 @@ internal sealed class XmlWalk(Stream content, ReadContext context)
     /// <summary>The tag or text as it stands in the file.</summary>
     public ReadOnlySpan<byte> Raw => _tagIsCut ? _cutTag.AsSpan(0, MaxPieceBytes) : _buffer.AsSpan(_start, _pieceLength);
 
+    /// <summary>The tag as it stands in the file; where it spells ordinary characters as numbers, as nobody honest does, with these undone.</summary>
+    public ReadOnlySpan<byte> Shown => Raw.IndexOf("&#"u8) < 0 ? Raw : _attributes.Decode(Raw);
+
     /// <summary>Text with its character references undone.</summary>
     public ReadOnlySpan<byte> Text => _isCharacterData ? Raw[..^3] : _attributes.Decode(Raw);
 
@@ -106,8 +109,7 @@ internal sealed class XmlWalk(Stream content, ReadContext context)
 
     bool TakeText()
     {
-        int length;
-        while ((length = Unread.IndexOf((byte)'<')) < 0 && Unread.Length < MaxPieceBytes && Fill()) { }
+        int length = FindText("<"u8);
         _pieceLength = Math.Min(length < 0 ? Unread.Length : length, MaxPieceBytes);
         if (Raw.Contains((byte)0)) Damaged(DamageKind.Binary);
         if (Raw.TrimStart(" \t\r\n"u8).IsEmpty || _tooDeep > 0) return false;
@@ -120,6 +122,19 @@ internal sealed class XmlWalk(Stream content, ReadContext context)
         _attributes.Forget();
         (Node, _isCharacterData) = (XmlNode.Text, false);
         return true;
+    }
+
+    // Where a text begins in what is unread, or -1 where it does not within the limit. Each byte is looked at once.
+    int FindText(ReadOnlySpan<byte> text)
+    {
+        int searched = 0;
+        while (true)
+        {
+            int at = Unread[searched..].IndexOf(text);
+            if (at >= 0) return searched + at;
+            searched = Math.Max(0, Unread.Length - text.Length + 1);
+            if (Unread.Length >= MaxPieceBytes || !Fill()) return -1;
+        }
     }
 
     bool TakeMarkup()
@@ -277,8 +292,7 @@ internal sealed class XmlWalk(Stream content, ReadContext context)
     bool TakeCharacterData()
     {
         Consume(9);
-        int length;
-        while ((length = Unread.IndexOf("]]>"u8)) < 0 && Unread.Length < MaxPieceBytes && Fill()) { }
+        int length = FindText("]]>"u8);
         if (length < 0 || length > MaxPieceBytes)
         {
             Damaged(Unread.Length >= MaxPieceBytes ? DamageKind.TooLong : DamageKind.CutOff);
