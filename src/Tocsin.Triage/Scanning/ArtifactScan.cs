@@ -1,5 +1,6 @@
 using Tocsin.Evidence.Artifacts;
 using Tocsin.Evidence.Sources;
+using Tocsin.Triage.Clocks;
 using Tocsin.Triage.Findings;
 using Tocsin.Triage.Reports;
 
@@ -23,6 +24,9 @@ internal sealed class ArtifactScan(SourceFile file)
     public long Bytes { get; set; }
 
     public ReadReport Report { get; } = new();
+
+    /// <summary>What its records' times showed while they were read.</summary>
+    public ClockTrack Clock { get; } = new();
 
     /// <summary>Hits by rule index, in order.</summary>
     public SortedDictionary<int, RuleHits> Hits { get; } = [];

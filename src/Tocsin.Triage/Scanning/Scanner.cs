@@ -4,6 +4,7 @@ using Tocsin.Detection;
 using Tocsin.Detection.Sigma;
 using Tocsin.Evidence.Sources;
 using Tocsin.Packs;
+using Tocsin.Triage.Clocks;
 using Tocsin.Triage.Coverage;
 using Tocsin.Triage.Findings;
 using Tocsin.Triage.Reports;
@@ -27,11 +28,12 @@ public static class Scanner
 
         var problems = new List<SourceProblem>();
         IReadOnlyList<SourceUnit> units = new SourceWalker(options.Limits).Discover(options.Paths, problems, cancellation);
-        ArtifactScan[] artifacts = ReadAll(units, rules, options, problems, cancellation);
-        return Judged(options, packRules, Distinct(artifacts), problems);
+        var clocks = new ClockSamples();
+        ArtifactScan[] artifacts = ReadAll(units, rules, options, clocks, problems, cancellation);
+        return Judged(options, packRules, Distinct(artifacts), clocks, problems);
     }
 
-    static ArtifactScan[] ReadAll(IReadOnlyList<SourceUnit> units, RuleSet rules, ScanOptions options, List<SourceProblem> problems, CancellationToken cancellation)
+    static ArtifactScan[] ReadAll(IReadOnlyList<SourceUnit> units, RuleSet rules, ScanOptions options, ClockSamples clocks, List<SourceProblem> problems, CancellationToken cancellation)
     {
         var artifacts = new ConcurrentBag<ArtifactScan>();
         long done = 0, total = units.Sum(u => Math.Max(0, u.Length));
@@ -42,7 +44,7 @@ public static class Scanner
         void Work()
         {
             long open = 0;
-            var scanner = new ArtifactScanner(rules, [], read => Advance(read), cancellation, options.Observer);
+            var scanner = new ArtifactScanner(rules, [], read => Advance(read), clocks, cancellation, options.Observer);
             while (queue.TryDequeue(out SourceUnit? unit))
             {
                 open = Math.Max(0, unit.Length);
@@ -121,12 +123,12 @@ public static class Scanner
         return kept;
     }
 
-    static ScanReport Judged(ScanOptions options, PackRule[] packRules, List<ArtifactScan> artifacts, List<SourceProblem> problems)
+    static ScanReport Judged(ScanOptions options, PackRule[] packRules, List<ArtifactScan> artifacts, ClockSamples clocks, List<SourceProblem> problems)
     {
         var servers = new List<ServerReport>();
         foreach (ServerEvidence server in ServerGrouping.Group(artifacts.Where(ServerGrouping.IsEvidence)))
         {
-            servers.Add(ReportOf(server, options, packRules));
+            servers.Add(ReportOf(server, options, packRules, clocks));
         }
 
         ArtifactScan[] skipped = [.. artifacts.Where(a => a.State == ArtifactState.Skipped)];
@@ -152,7 +154,7 @@ public static class Scanner
         };
     }
 
-    static ServerReport ReportOf(ServerEvidence server, ScanOptions options, PackRule[] packRules)
+    static ServerReport ReportOf(ServerEvidence server, ScanOptions options, PackRule[] packRules, ClockSamples clocks)
     {
         var coverage = new CoverageLedger(server.Artifacts);
         PatchHistory patches = PatchHistory.Of(server.Artifacts);
@@ -176,7 +178,10 @@ public static class Scanner
             patches.Builds,
             coverage.Logs,
             [.. server.Artifacts.Select(ArtifactText.Of)],
-            [.. server.Artifacts.Where(a => a.Report.ClockOffset is not null).SelectMany(a => a.Report.Notes).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+            [])
+        {
+            Clocks = ClockReview.Of(server, clocks),
+        };
     }
 
     static int Severity(WaveReport wave) => wave.Verdict switch
