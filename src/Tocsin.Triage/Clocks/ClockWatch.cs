@@ -53,6 +53,8 @@ internal sealed class ClockWatch
     /// <summary>The <c>Verb-Noun</c> with which a command begins; empty for one that only reads, since monitoring gives those all day.</summary>
     static ReadOnlySpan<byte> CommandName(ReadOnlySpan<byte> command)
     {
+        // "Cmdlet suceeded. Cmdlet Set-OabVirtualDirectory, parameters …" in the event log.
+        if (command.StartsWith("Cmdlet "u8)) command = command[(command[..Math.Min(command.Length, 64)].LastIndexOf("Cmdlet "u8) + "Cmdlet ".Length)..];
         int end = command.IndexOfAnyExcept(NameBytes);
         ReadOnlySpan<byte> name = end < 0 ? command : command[..end];
         return name.Length is > 6 and < 64 && name.Contains((byte)'-') && !name.StartsWith("Get-"u8) && !name.StartsWith("Test-"u8) ? name : default;

@@ -29,7 +29,7 @@ internal static class Templates
     [
         (new("webserver", "iis", null), new(
             Logged,
-            new("{cs-method} {cs-uri-stem}[?{cs-uri-query}] answered {sc-status}[.{sc-substatus}][, user {cs-username}][, {cs(User-Agent)}]"),
+            new("{cs-method} {cs-uri-stem}[?{cs-uri-query}] answered {sc-status}[, user {cs-username}][, {cs(User-Agent)}]"),
             ["X-Forwarded-For", "c-ip"],
             ["cs-username"])),
         (new(null, "exchange", "httpproxy"), new(

@@ -38,7 +38,7 @@ public sealed class TimelineTests
         Assert.Equal(keys.Length, keys.Distinct(StringComparer.Ordinal).Count());
         Assert.Equal(["EX01", "EX02"], rows.Skip(1).Select(r => r[3]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
         Assert.Contains(rows, r => r[2] == "Security 4688: process started: cmd /c whoami (C:\\Windows\\System32\\cmd.exe), user EX01$");
-        Assert.Contains(rows, r => r[2].StartsWith("GET /owa/ answered 200.0, Mozilla/5.0", StringComparison.Ordinal) && r[8] == "10.0.0.9");
+        Assert.Contains(rows, r => r[2].StartsWith("GET /owa/ answered 200, Mozilla/5.0", StringComparison.Ordinal) && r[8] == "10.0.0.9");
     }
 
     [Fact]
