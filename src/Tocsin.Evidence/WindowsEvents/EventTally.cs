@@ -95,7 +95,7 @@ internal sealed class EventTally(ReadReport report)
             TimeSpan offset = TimeSpan.FromTicks((best - MaxQuarters) * QuarterTicks);
             report.ClockOffset = offset;
             report.Notes.Add(string.Create(CultureInfo.InvariantCulture,
-                $"times in this file are local time marked UTC: Sysmon's own UtcTime is {Math.Abs((int)offset.TotalHours)}:{Math.Abs(offset.Minutes):00} hours {(offset > default(TimeSpan) ? "later" : "earlier")}; events that state UtcTime are shown at that time, all others as written"));
+                $"times in this file are local time marked UTC: Sysmon's own UtcTime is {Math.Abs((int)offset.TotalHours)}:{Math.Abs(offset.Minutes):00} hours {(offset > default(TimeSpan) ? "later" : "earlier")}; events that state UtcTime have that time, all others are set right by as much when they are put on one clock with other logs"));
         }
         else if (odd >= MinAgreeing)
         {
