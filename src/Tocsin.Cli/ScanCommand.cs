@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tocsin.Packs;
 using Tocsin.Triage.Reports;
 using Tocsin.Triage.Scanning;
+using Tocsin.Triage.Timeline;
 
 namespace Tocsin.Cli;
 
@@ -11,7 +12,7 @@ internal static class ScanCommand
     public static Command Make()
     {
         var paths = new Argument<string[]>("PATH") { Arity = ArgumentArity.OneOrMore, Description = "Folders, mounted disks, files, .zip or .tar.gz of an Exchange server's files. Only read, never changed." };
-        var report = new Option<DirectoryInfo?>("--report") { HelpName = "DIR", Description = "Write report.html, report.json and timeline.csv into this folder." };
+        var report = new Option<DirectoryInfo?>("--report") { HelpName = "DIR", Description = "Write report.html, report.json, and the findings as timeline.csv and timeline.jsonl (Timesketch) into this folder." };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print one line for each server and wave: server, wave, verdict, stage, confidence, time; separated by tabs." };
         var packs = new Option<DirectoryInfo?>("--packs") { HelpName = "DIR", Description = "Use the threat packs in this folder instead of the built-in ones." };
         var threads = new Option<int>("--threads") { HelpName = "N", Description = "How many files to read at once. The report does not depend on it.", DefaultValueFactory = _ => Environment.ProcessorCount };
@@ -84,6 +85,7 @@ internal static class ScanCommand
         Write("report.html", HtmlReport.Write);
         Write("report.json", JsonReport.Write);
         Write("timeline.csv", TimelineCsv.Write);
+        Write("timeline.jsonl", FindingTimeline.Write);
 
         void Write(string name, Action<ScanReport, Stream> writer)
         {

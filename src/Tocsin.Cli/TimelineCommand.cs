@@ -123,7 +123,7 @@ internal static class TimelineCommand
         if (totals.Unread > 0) Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{totals.Unread:#,0} files could not be read, or not wholly; `tocsin scan` names them."));
         foreach (ServerReport server in summary.Report.Servers)
         {
-            foreach (string note in server.Notes) Console.Out.WriteLine($"{Inert.Terminal(server.Name)}: {Inert.Terminal(note)}");
+            foreach (ClockReport clock in server.Clocks.Where(c => c.Finding != ClockFinding.Agree)) Console.Out.WriteLine($"{Inert.Terminal(server.Name)}: {Inert.Terminal(clock.Says)}");
         }
     }
 

@@ -1,3 +1,5 @@
+using Tocsin.Evidence.Records;
+
 namespace Tocsin.Evidence.Artifacts;
 
 /// <summary>Why a line, record or stretch of bytes was not read as it should be.</summary>
@@ -48,6 +50,7 @@ public sealed class ReadReport
     readonly Dictionary<string, (DateTime First, DateTime Last)> _versions = new(StringComparer.Ordinal);
     readonly SortedDictionary<string, long> _hosts = new(StringComparer.OrdinalIgnoreCase);
     readonly List<Damage> _located = [];
+    readonly List<(Position At, DateTime Stamp, DateTime StatedUtc)> _clockPairs = [];
     readonly long[] _counts = new long[Enum.GetValues<DamageKind>().Length];
 
     /// <summary>Rows or events that were read.</summary>
@@ -86,7 +89,8 @@ public sealed class ReadReport
     /// <summary>
     /// What must be added to the artifact's own time stamps to get UTC, where the artifact contradicts itself (Sysmon states
     /// UTC inside a record that is stamped with local time marked Z); null where no contradiction was seen.
-    /// Times of records are not shifted by it: each reader's note says which are corrected and which are as written.
+    /// Times of records are not shifted by it: each reader's note says which are corrected and which are as written. Hours and the
+    /// span from the first to the last time are.
     /// </summary>
     public TimeSpan? ClockOffset { get; set; }
 
@@ -102,6 +106,18 @@ public sealed class ReadReport
 
     /// <summary>Remarks for the person: "a column is missing", "times are local time marked UTC".</summary>
     public SortedSet<string> Notes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Records that state another time than the one they are stamped with: the first <see cref="MaxClockPairs"/>, as grounds for <see cref="ClockOffset"/>.</summary>
+    public IReadOnlyList<(Position At, DateTime Stamp, DateTime StatedUtc)> ClockPairs => _clockPairs;
+
+    /// <summary>How many are kept: enough to look them up by hand.</summary>
+    public const int MaxClockPairs = 3;
+
+    /// <summary>Notes a record that states another time than its stamp.</summary>
+    public void AddClockPair(Position at, DateTime stamp, DateTime statedUtc)
+    {
+        if (_clockPairs.Count < MaxClockPairs) _clockPairs.Add((at, stamp, statedUtc));
+    }
 
     /// <summary>How often a kind of damage occurred.</summary>
     public long Count(DamageKind kind) => _counts[(int)kind];

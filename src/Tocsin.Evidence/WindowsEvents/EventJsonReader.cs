@@ -135,10 +135,10 @@ public sealed class EventJsonReader : ArtifactReader
                 if (!hasUtc) utc = _parser.SysmonUtc;
             }
 
-            if (stamp != default && utc != default) Tally.Compare(stamp, utc);
+            if (stamp != default && utc != default) Tally.Compare(stamp, utc, position);
             DateTime time = utc != default ? utc : stamp;
             if (time == default) report.Add(DamageKind.NoTime, position.Line, position.Offset);
-            Tally.Add(time, EventStamps.Computer(json));
+            Tally.Add(time, EventStamps.Computer(json), statesUtc: utc != default);
             if (isCandidate) target.Sink.Accept(new Record(json, _values, position, time));
             return true;
         }

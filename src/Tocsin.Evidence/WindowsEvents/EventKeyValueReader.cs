@@ -77,7 +77,7 @@ public sealed class EventKeyValueReader : ArtifactReader
             else if (line.SysmonUtc != default) tally.Compare(line.Stamp, line.SysmonUtc);
             inferred |= line.IsChannelInferred;
             DateTime time = line.SysmonUtc != default ? line.SysmonUtc : line.Stamp;
-            tally.Add(time, text[line.Computer]);
+            tally.Add(time, text[line.Computer], statesUtc: line.SysmonUtc != default);
             if (lines.IsCandidate(0)) target.Sink.Accept(new Record(text, values, lines.Position, time));
         }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Tocsin.Evidence.Artifacts;
+using Tocsin.Evidence.Records;
 
 namespace Tocsin.Evidence.WindowsEvents;
 
@@ -18,6 +19,11 @@ internal sealed class EventTally(ReadReport report)
     long _compared;
     int _hour = -1;
     long _inHour;
+    bool _isStated;
+
+    // Events that are only stamped: where they belong is known when the stamps were compared with what Sysmon states.
+    readonly Dictionary<int, long> _stampedHours = [];
+    DateTime _firstStamp, _lastStamp;
     byte[] _hostBytes = [];
     string _host = "";
     long _ofHost;
@@ -25,15 +31,18 @@ internal sealed class EventTally(ReadReport report)
     /// <summary>Counts one event.</summary>
     /// <param name="time">When it happened, as the reader decided; default where unknown.</param>
     /// <param name="host">The computer that logged it; empty where unknown.</param>
-    public void Add(DateTime time, ReadOnlySpan<byte> host)
+    /// <param name="statesUtc">Whether the event itself states that time, so that it is not moved with the log's clock.</param>
+    public void Add(DateTime time, ReadOnlySpan<byte> host, bool statesUtc = false)
     {
         report.Records++;
         if (time != default)
         {
-            report.AddTime(time);
             int hour = (int)(time.Ticks / TimeSpan.TicksPerHour);
-            if (hour != _hour) Flush(hour);
+            if (hour != _hour || statesUtc != _isStated) Flush(hour);
+            _isStated = statesUtc;
             _inHour++;
+            if (statesUtc) report.AddTime(time);
+            else (_firstStamp, _lastStamp) = (_firstStamp == default || time < _firstStamp ? time : _firstStamp, time > _lastStamp ? time : _lastStamp);
         }
 
         if (host.IsEmpty) return;
@@ -49,13 +58,14 @@ internal sealed class EventTally(ReadReport report)
     }
 
     /// <summary>Compares the stamp that the log gave the record with the UTC that Sysmon wrote into it.</summary>
-    public void Compare(DateTime stamp, DateTime sysmonUtc)
+    public void Compare(DateTime stamp, DateTime sysmonUtc, Position at = default)
     {
         long ticks = sysmonUtc.Ticks - stamp.Ticks;
         long quarters = (long)Math.Round(ticks / (double)QuarterTicks);
         if (Math.Abs(quarters) > MaxQuarters || Math.Abs(ticks - quarters * QuarterTicks) > ToleranceTicks) return;
         _compared++;
         _offsets[quarters + MaxQuarters]++;
+        if (quarters != 0) report.AddClockPair(at, stamp, sysmonUtc);
     }
 
     /// <summary>Writes what is still held, and what the comparison of the clocks gave.</summary>
@@ -63,6 +73,18 @@ internal sealed class EventTally(ReadReport report)
     {
         Flush(-1);
         FlushHost();
+        FindOffset();
+        TimeSpan offset = report.ClockOffset ?? default;
+        foreach ((int hour, long records) in _stampedHours) report.AddHour((int)Math.Max(0, ((hour * TimeSpan.TicksPerHour) + offset.Ticks) / TimeSpan.TicksPerHour), records);
+        if (_lastStamp == default) return;
+        report.AddTime(Moved(_firstStamp, offset));
+        report.AddTime(Moved(_lastStamp, offset));
+    }
+
+    static DateTime Moved(DateTime time, TimeSpan by) => new(Math.Clamp(time.Ticks + by.Ticks, 0, DateTime.MaxValue.Ticks), DateTimeKind.Utc);
+
+    void FindOffset()
+    {
         if (_compared == 0) return;
         int best = 0;
         for (int i = 1; i < _offsets.Length; i++)
@@ -76,7 +98,7 @@ internal sealed class EventTally(ReadReport report)
             TimeSpan offset = TimeSpan.FromTicks((best - MaxQuarters) * QuarterTicks);
             report.ClockOffset = offset;
             report.Notes.Add(string.Create(CultureInfo.InvariantCulture,
-                $"times in this file are local time marked UTC: Sysmon's own UtcTime is {Math.Abs((int)offset.TotalHours)}:{Math.Abs(offset.Minutes):00} hours {(offset > default(TimeSpan) ? "later" : "earlier")}; events that state UtcTime are shown at that time, all others as written"));
+                $"times in this file are local time marked UTC: Sysmon's own UtcTime is {Math.Abs((int)offset.TotalHours)}:{Math.Abs(offset.Minutes):00} hours {(offset > default(TimeSpan) ? "later" : "earlier")}; events that state UtcTime have that time, all others are set right by as much when they are put on one clock with other logs"));
         }
         else if (odd >= MinAgreeing)
         {
@@ -92,7 +114,8 @@ internal sealed class EventTally(ReadReport report)
 
     void Flush(int hour)
     {
-        if (_inHour > 0) report.AddHour(_hour, _inHour);
+        if (_inHour > 0 && _isStated) report.AddHour(_hour, _inHour);
+        else if (_inHour > 0 && (_stampedHours.Count < ReadReport.MaxHours || _stampedHours.ContainsKey(_hour))) _stampedHours[_hour] = _stampedHours.GetValueOrDefault(_hour) + _inHour;
         _hour = hour;
         _inHour = 0;
     }

@@ -27,7 +27,7 @@ internal static class HtmlGrounds
             }
         }
 
-        if (server.Coverage.Count > 0 || server.Notes.Count > 0 || server.Builds.Count > 0) WriteLogs(page, server, id);
+        if (server.Coverage.Count > 0 || server.Notes.Count > 0 || server.Builds.Count > 0 || server.Clocks.Count > 0) WriteLogs(page, server, id);
         WriteFiles(page, server, id);
     }
 
@@ -196,7 +196,30 @@ internal static class HtmlGrounds
                 }
             }
 
+            WriteClocks(page, server);
             Bullets(page, "Notes", server.Notes, "notes");
+        }
+    }
+
+    static void WriteClocks(Markup page, ServerReport server)
+    {
+        if (server.Clocks.Count == 0) return;
+        using (page.In("div", "clocks"))
+        {
+            page.Leaf("h4", null, "Clocks");
+            using (page.In("ul"))
+            {
+                foreach (ClockReport clock in server.Clocks.Take(MaxBullets))
+                {
+                    using (page.In("li"))
+                    {
+                        page.Prose(clock.Says);
+                        foreach (ClockPair pair in clock.Pairs) page.Leaf("p", "dim", Wording.Of(pair));
+                    }
+                }
+            }
+
+            HtmlServer.More(page, server.Clocks.Count - MaxBullets);
         }
     }
 

@@ -111,9 +111,9 @@ internal static class HtmlStyle
         .panel-box h2, .panel-box h3, .problems h2 { font-size: 1.125rem; margin-bottom: .6rem; }
         .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: 1rem 2.5rem; }
         h4 { margin: .2rem 0 .3rem; }
-        .panel-box > h4, .panel-box > .notes { margin-top: 1.2rem; }
-        .because li, .missing li, .notes li, .problems li { position: relative; padding-left: 1.1rem; margin-bottom: .35rem; }
-        .because li::before, .missing li::before, .notes li::before, .problems li::before { content: ""; position: absolute; left: .1rem; top: .62em; width: .38rem; height: .38rem; border-radius: 50%; background: var(--strong-line); }
+        .panel-box > h4, .panel-box > .notes, .panel-box > .clocks { margin-top: 1.2rem; }
+        .because li, .missing li, .notes li, .clocks li, .problems li { position: relative; padding-left: 1.1rem; margin-bottom: .35rem; }
+        .because li::before, .missing li::before, .notes li::before, .clocks li::before, .problems li::before { content: ""; position: absolute; left: .1rem; top: .62em; width: .38rem; height: .38rem; border-radius: 50%; background: var(--strong-line); }
         .dim, .more { color: var(--dim); font-size: .875rem; }
         .more { margin-top: .5rem; }
 

@@ -72,6 +72,31 @@ public static class JsonReport
         List(json, "coverage", server.Coverage, WriteCoverage);
         List(json, "artifacts", server.Artifacts, WriteArtifact);
         Texts(json, "notes", server.Notes);
+        List(json, "clocks", server.Clocks, static (json, clock) =>
+        {
+            json.WriteString("finding", Wording.Of(clock.Finding));
+            Text(json, "says", clock.Says);
+            if (clock.Offset is { } offset) json.WriteNumber("offsetSeconds", (long)offset.TotalSeconds);
+            else json.WriteNull("offsetSeconds");
+            json.WriteBoolean("corrected", clock.Corrected);
+            Texts(json, "artifacts", clock.Artifacts);
+            List(json, "pairs", clock.Pairs, static (json, pair) =>
+            {
+                Place(json, "one", pair.One);
+                Place(json, "other", pair.Other);
+            });
+        });
+
+        static void Place(Utf8JsonWriter json, string name, ClockPlace place)
+        {
+            json.WriteStartObject(name);
+            Text(json, "artifact", place.Artifact);
+            json.WriteNumber("line", place.Line);
+            json.WriteNumber("offset", place.Offset);
+            Time(json, "time", place.TimeUtc);
+            Text(json, "says", place.Says);
+            json.WriteEndObject();
+        }
     }
 
     static void WriteWave(Utf8JsonWriter json, WaveReport wave)

@@ -92,7 +92,7 @@ public sealed record Problem(string Path, string Reason);
 /// <param name="Builds">Product builds in the order in which the logs show them: the patch history.</param>
 /// <param name="Coverage">Each kind of log with its span, gaps and damage.</param>
 /// <param name="Artifacts">Each artifact.</param>
-/// <param name="Notes">Remarks that concern the whole server, such as clocks that disagree.</param>
+/// <param name="Notes">Remarks that concern the whole server.</param>
 public sealed record ServerReport(
     string Name,
     string NameFrom,
@@ -100,7 +100,11 @@ public sealed record ServerReport(
     IReadOnlyList<BuildSighting> Builds,
     IReadOnlyList<LogCoverage> Coverage,
     IReadOnlyList<ArtifactReport> Artifacts,
-    IReadOnlyList<string> Notes);
+    IReadOnlyList<string> Notes)
+{
+    /// <summary>What its clocks are worth: those that disagree first.</summary>
+    public IReadOnlyList<ClockReport> Clocks { get; init; } = [];
+}
 
 /// <summary>A build of the product and when logs show it. A lower bound: a component that an update left alone keeps its old number.</summary>
 /// <param name="Build">Such as <c>15.1.2176.9</c>.</param>

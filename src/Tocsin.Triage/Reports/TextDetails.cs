@@ -19,6 +19,7 @@ static class TextDetails
         }
 
         WriteCoverage(page, server);
+        WriteClocks(page, server);
         WriteBuilds(page, server);
         List(page, "Notes", server.Notes);
         foreach (WaveReport wave in server.Waves) WriteFindings(page, wave);
@@ -84,6 +85,20 @@ static class TextDetails
         page.Line("Builds that the logs show", Ink.Bold);
         foreach (BuildSighting build in server.Builds)
             page.Line($"  {TextPage.Cell(build.Build, 16)} {Wording.Day(build.FirstUtc)} to {Wording.Day(build.LastUtc)}  {build.Name ?? "(not in the table of builds)"}");
+        page.Line();
+    }
+
+    static void WriteClocks(TextPage page, ServerReport server)
+    {
+        if (server.Clocks.Count == 0) return;
+        page.Line("Clocks", Ink.Bold);
+        foreach (ClockReport clock in server.Clocks.Take(MaxNotes))
+        {
+            page.Wrapped("  - ", clock.Says);
+            foreach (ClockPair pair in clock.Pairs.Take(MaxEvidence)) page.Wrapped("      ", Wording.Of(pair), Ink.Faint);
+        }
+
+        More(page, "  ", server.Clocks.Count - MaxNotes);
         page.Line();
     }
 

@@ -48,6 +48,21 @@ internal static class Wording
         return char.ToUpperInvariant(word[0]) + word[1..];
     }
 
+    public static string Of(ClockFinding finding) => finding switch
+    {
+        ClockFinding.LocalTime => "local-time",
+        ClockFinding.SetBack => "set-back",
+        _ => Words.Of(finding),
+    };
+
+    /// <summary>Two places that show one moment on two clocks, for people to look up.</summary>
+    public static string Of(ClockPair pair)
+    {
+        string At(ClockPlace place) => $"{place.Artifact} line {place.Line}, byte {place.Offset}: {Time(place.TimeUtc)} {place.Says}";
+        return pair.One.Artifact == pair.Other.Artifact && pair.One.Offset == pair.Other.Offset
+            ? $"{At(pair.One)}, {Time(pair.Other.TimeUtc)} {pair.Other.Says}" : $"{At(pair.One)}; {At(pair.Other)}";
+    }
+
     public static string Of(ArtifactState state) => state == ArtifactState.NotRead ? "not-read" : Words.Of(state);
 
     public static string Name(ServerReport server) => string.IsNullOrWhiteSpace(server.Name) ? "(unnamed server)" : server.Name;

@@ -1,6 +1,7 @@
 using Tocsin.Evidence.Artifacts;
 using Tocsin.Evidence.Ntfs;
 using Tocsin.Evidence.Sources;
+using Tocsin.Triage.Clocks;
 using Tocsin.Triage.Findings;
 using Tocsin.Triage.Reports;
 
@@ -30,6 +31,9 @@ internal sealed class ArtifactScan(SourceFile file)
 
     /// <summary>Pages that a file table names, for the judgement of the pages themselves.</summary>
     public IReadOnlyList<WebFileBirth> WebFiles { get; set; } = [];
+
+    /// <summary>What its records' times showed while they were read.</summary>
+    public ClockTrack Clock { get; } = new();
 
     /// <summary>Hits by rule index, in order.</summary>
     public SortedDictionary<int, RuleHits> Hits { get; } = [];

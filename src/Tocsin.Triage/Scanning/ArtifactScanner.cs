@@ -6,6 +6,7 @@ using Tocsin.Evidence.Records;
 using Tocsin.Evidence.Sources;
 using Tocsin.Evidence.ToolOutputs;
 using Tocsin.Evidence.WebPages;
+using Tocsin.Triage.Clocks;
 using Tocsin.Triage.Coverage;
 using Tocsin.Triage.Findings;
 using Tocsin.Triage.Reports;
@@ -13,7 +14,7 @@ using Tocsin.Triage.Reports;
 namespace Tocsin.Triage.Scanning;
 
 /// <summary>Reads one file after another on one thread: hash, recognise, read, match.</summary>
-internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExaminer> examiners, Action<int> onRead, CancellationToken cancellation, IScanObserver? observer = null)
+internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExaminer> examiners, Action<int> onRead, ClockSamples clocks, CancellationToken cancellation, IScanObserver? observer = null)
 {
     /// <summary>How much of a file is held for a closer look: real pages and compiled pages are far smaller, and every thread may hold one.</summary>
     const int MaxHeldBytes = 16 * 1024 * 1024;
@@ -128,7 +129,7 @@ internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExami
             {
                 SourceRules of = rules.For(source);
                 IRecordObserver? records = observing?.For(source, of.Fields);
-                var sink = new MatchCollector(source, of, _scratch, scan.Hits, records);
+                var sink = new MatchCollector(source, of, _scratch, scan.Hits, new ClockWatch(scan, source, of.Fields, clocks), records);
                 targets.Add(source, target = new RecordTarget(of.Fields, records?.Filter(of) ?? of, sink) { Events = records?.Events(of) ?? of });
             }
 

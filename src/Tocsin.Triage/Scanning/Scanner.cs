@@ -6,6 +6,7 @@ using Tocsin.Detection.Yara;
 using Tocsin.Evidence.Sources;
 using Tocsin.Evidence.WebPages;
 using Tocsin.Packs;
+using Tocsin.Triage.Clocks;
 using Tocsin.Triage.Coverage;
 using Tocsin.Triage.Findings;
 using Tocsin.Triage.Reports;
@@ -34,7 +35,8 @@ public static class Scanner
         using YaraSet? own = options.Yara is null ? YaraSet.OfPacks(options.Packs, new YaraOptions()) : null;
         using var yara = new YaraExaminer(options.Yara ?? own!, options.Known);
         var pages = new WebPageExaminer();
-        ArtifactScan[] artifacts = ReadAll(units, rules, options, [pages, yara], problems, cancellation);
+        var clocks = new ClockSamples();
+        ArtifactScan[] artifacts = ReadAll(units, rules, options, [pages, yara], clocks, problems, cancellation);
         SecondLook.Run(artifacts, rules, yara, problems, cancellation);
         foreach (ArtifactScan artifact in artifacts)
         {
@@ -44,10 +46,10 @@ public static class Scanner
         List<ArtifactScan> distinct = Distinct(artifacts);
         new WebRootReview(rules, options.Packs, hash => options.Known.Find(hash) is not null, new FileBirths(distinct).Of).Review(distinct, pages);
         ConfigurationHistory.Compare(distinct);
-        return Judged(options, packRules, distinct, problems) with { YaraHits = yara.HitsIn(distinct), Yara = yara.Summary() };
+        return Judged(options, packRules, distinct, clocks, problems) with { YaraHits = yara.HitsIn(distinct), Yara = yara.Summary() };
     }
 
-    static ArtifactScan[] ReadAll(IReadOnlyList<SourceUnit> units, RuleSet rules, ScanOptions options, IReadOnlyList<IContentExaminer> examiners, List<SourceProblem> problems, CancellationToken cancellation)
+    static ArtifactScan[] ReadAll(IReadOnlyList<SourceUnit> units, RuleSet rules, ScanOptions options, IReadOnlyList<IContentExaminer> examiners, ClockSamples clocks, List<SourceProblem> problems, CancellationToken cancellation)
     {
         var artifacts = new ConcurrentBag<ArtifactScan>();
         long done = 0, total = units.Sum(u => Math.Max(0, u.Length));
@@ -58,7 +60,7 @@ public static class Scanner
         void Work()
         {
             long open = 0;
-            var scanner = new ArtifactScanner(rules, examiners, read => Advance(read), cancellation, options.Observer);
+            var scanner = new ArtifactScanner(rules, examiners, read => Advance(read), clocks, cancellation, options.Observer);
             while (queue.TryDequeue(out SourceUnit? unit))
             {
                 open = Math.Max(0, unit.Length);
@@ -142,12 +144,12 @@ public static class Scanner
         return kept;
     }
 
-    static ScanReport Judged(ScanOptions options, PackRule[] packRules, List<ArtifactScan> artifacts, List<SourceProblem> problems)
+    static ScanReport Judged(ScanOptions options, PackRule[] packRules, List<ArtifactScan> artifacts, ClockSamples clocks, List<SourceProblem> problems)
     {
         var servers = new List<ServerReport>();
         foreach (ServerEvidence server in ServerGrouping.Group(artifacts.Where(ServerGrouping.IsEvidence)))
         {
-            servers.Add(ReportOf(server, options, packRules));
+            servers.Add(ReportOf(server, options, packRules, clocks));
         }
 
         ArtifactScan[] skipped = [.. artifacts.Where(a => a.State == ArtifactState.Skipped)];
@@ -173,7 +175,7 @@ public static class Scanner
         };
     }
 
-    static ServerReport ReportOf(ServerEvidence server, ScanOptions options, PackRule[] packRules)
+    static ServerReport ReportOf(ServerEvidence server, ScanOptions options, PackRule[] packRules, ClockSamples clocks)
     {
         var coverage = new CoverageLedger(server.Artifacts);
         PatchHistory patches = PatchHistory.Of(server.Artifacts);
@@ -197,7 +199,10 @@ public static class Scanner
             patches.Builds,
             coverage.Logs,
             [.. server.Artifacts.Select(ArtifactText.Of)],
-            [.. server.Artifacts.Where(a => a.Report.ClockOffset is not null).SelectMany(a => a.Report.Notes).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+            [])
+        {
+            Clocks = ClockReview.Of(server, clocks),
+        };
     }
 
     static int Severity(WaveReport wave) => wave.Verdict switch

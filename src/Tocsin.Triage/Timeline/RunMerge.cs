@@ -18,40 +18,66 @@ internal sealed record RowFilter(IReadOnlyList<long> Shifts, RowFilter.Shift Shi
 internal sealed class RunMerge : IDisposable
 {
     readonly List<Cursor> _all = [];
-    readonly PriorityQueue<Cursor, Cursor> _queue;
-    Cursor? _current;
+    readonly RowOrder _order;
+
+    // A binary heap: the cursor with the first row stands at 0.
+    readonly List<Cursor> _heap = [];
+    bool _begun;
 
     public RunMerge(IEnumerable<Stream> runs, RowOrder order, RowFilter filter)
     {
-        _queue = new(Comparer<Cursor>.Create((a, b) => order.Compare(a.Ticks, a.Row, b.Ticks, b.Row)));
+        _order = order;
         foreach (Stream run in runs)
         {
             foreach (long shift in filter.Shifts)
             {
                 var cursor = new Cursor(run, shift, filter);
                 _all.Add(cursor);
-                if (cursor.MoveNext()) _queue.Enqueue(cursor, cursor);
+                if (cursor.MoveNext()) _heap.Add(cursor);
             }
         }
+
+        for (int i = (_heap.Count / 2) - 1; i >= 0; i--) Sink(i);
     }
 
     /// <summary>The row at which it stands, valid until the next step.</summary>
-    public Row Current => _current!.Row;
+    public Row Current => _heap[0].Row;
 
     /// <summary>Its time, moved by its shift.</summary>
-    public long Ticks => _current!.Ticks;
+    public long Ticks => _heap[0].Ticks;
 
     public bool MoveNext()
     {
-        // The cursor stands on the row that was given out until it is put back.
-        if (_current is { } last)
+        if (!_begun)
         {
-            if (last.MoveNext()) _queue.DequeueEnqueue(last, last);
-            else _queue.Dequeue();
+            _begun = true;
+            return _heap.Count > 0;
         }
 
-        return _queue.TryPeek(out _current, out _);
+        if (_heap.Count > 0 && !_heap[0].MoveNext())
+        {
+            _heap[0] = _heap[^1];
+            _heap.RemoveAt(_heap.Count - 1);
+        }
+
+        Sink(0);
+        return _heap.Count > 0;
     }
+
+    void Sink(int at)
+    {
+        while (true)
+        {
+            int first = at, left = (2 * at) + 1;
+            if (left < _heap.Count && IsBefore(left, first)) first = left;
+            if (left + 1 < _heap.Count && IsBefore(left + 1, first)) first = left + 1;
+            if (first == at) return;
+            (_heap[at], _heap[first]) = (_heap[first], _heap[at]);
+            at = first;
+        }
+    }
+
+    bool IsBefore(int a, int b) => _order.Compare(_heap[a].Ticks, _heap[a].Row, _heap[b].Ticks, _heap[b].Row) < 0;
 
     /// <summary>Gives the buffers back; the runs stay open.</summary>
     public void Dispose()

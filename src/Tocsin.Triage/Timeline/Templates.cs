@@ -9,8 +9,11 @@ namespace Tocsin.Triage.Timeline;
 /// <param name="User">Fields of which the first with a value is the user.</param>
 internal sealed record Telling(string TimeIs, Template? Text, string[] Client, string[] User)
 {
+    /// <summary>Fields that hold further times of the same record, each a row of its own.</summary>
+    public (string Field, string TimeIs)[] MoreTimes { get; init; } = [];
+
     /// <summary>Every field that it needs.</summary>
-    public IEnumerable<string> Fields => [.. Client, .. User, .. Text?.Fields ?? []];
+    public IEnumerable<string> Fields => [.. Client, .. User, .. Text?.Fields ?? [], .. MoreTimes.Select(t => t.Field)];
 }
 
 /// <summary>The one table of descriptions. A log source that is not in it is told by its records' own text.</summary>
@@ -26,7 +29,7 @@ internal static class Templates
     [
         (new("webserver", "iis", null), new(
             Logged,
-            new("{cs-method} {cs-uri-stem}[?{cs-uri-query}] answered {sc-status}[.{sc-substatus}][, user {cs-username}][, {cs(User-Agent)}]"),
+            new("{cs-method} {cs-uri-stem}[?{cs-uri-query}] answered {sc-status}[, user {cs-username}][, {cs(User-Agent)}]"),
             ["X-Forwarded-For", "c-ip"],
             ["cs-username"])),
         (new(null, "exchange", "httpproxy"), new(
@@ -65,6 +68,12 @@ internal static class Templates
             new("Mail {event-id}[ by {source}][ from {sender-address}][ to {recipient-address}][: {message-subject}]"),
             ["original-client-ip", "client-ip"],
             ["sender-address"])),
+        (new("file", "ntfs", "mft"), new("File born", new("File {Path}[, {Size} bytes][, {Fact}]"), [], [])
+        {
+            MoreTimes = [("SI_Created", "File created ($STANDARD_INFORMATION)"), ("FN_Created", "File created ($FILE_NAME)"), ("SI_Modified", "Content modified"), ("SI_Changed", "File entry changed")],
+        }),
+        (new("file", "ntfs", "usn"), new("File journal entry", new("File {Name}[, was {OldName}][: {Reason}][, {Fact}]"), [], [])),
+        (new("registry", "hive", null), new("Registry key last written", new("Registry {Hive}[\\{Key}][, value {Name}][ = {Value}][, {Deleted}]"), [], [])),
     ];
 
     /// <summary>How records of a log source are told, Windows events apart: see <see cref="EventTemplates"/>.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Text;
+using Tocsin.Evidence.Lines;
 using Tocsin.Evidence.Records;
 using Tocsin.Packs;
 using Tocsin.Triage.Findings;
@@ -75,6 +76,7 @@ internal sealed class TimelineCollector(TimelineOptions options, RunStore runs, 
         readonly EventTemplates.Bound? _events;
         readonly int[] _client, _user;
         readonly int _what, _utcWhat, _utcTime, _fieldCount;
+        readonly (int Field, int What)[] _moreTimes;
 
         public OfSource(OfArtifact artifact, LogSource source, FieldSet fields)
         {
@@ -88,6 +90,7 @@ internal sealed class TimelineCollector(TimelineOptions options, RunStore runs, 
             _client = [.. telling.Client.Select(fields.IndexOf).Where(i => i >= 0)];
             _user = [.. telling.User.Select(fields.IndexOf).Where(i => i >= 0)];
             _what = artifact.Collector.Names.NumberOf(source, telling.TimeIs);
+            _moreTimes = [.. telling.MoreTimes.Select(t => (fields.IndexOf(t.Field), artifact.Collector.Names.NumberOf(source, t.TimeIs)))];
             _utcWhat = artifact.Collector.Names.NumberOf(source, "Event time (UtcTime)");
         }
 
@@ -104,16 +107,23 @@ internal sealed class TimelineCollector(TimelineOptions options, RunStore runs, 
                 return;
             }
 
-            long ticks = record.TimeUtc.Ticks;
-            if (ticks < collector._from || ticks >= collector._to) return;
-
             bool statesUtc = _events is not null && !record[_utcTime].IsEmpty;
+            Add(in record, record.TimeUtc.Ticks, statesUtc ? _utcWhat : _what, statesUtc, matched);
+            foreach ((int field, int what) in _moreTimes)
+            {
+                if (TextTime.TryRead(record[field], out DateTime time) && time != record.TimeUtc) Add(in record, time.Ticks, what, statesUtc: false, []);
+            }
+        }
+
+        void Add(in Record record, long ticks, int what, bool statesUtc, IReadOnlyList<int> matched)
+        {
+            if (ticks < _artifact.Collector._from || ticks >= _artifact.Collector._to) return;
             Span<byte> row = _artifact.Rows.Reserve(MaxRowBytes);
             BinaryPrimitives.WriteInt64LittleEndian(row, ticks);
             BinaryPrimitives.WriteInt64LittleEndian(row[8..], record.Position.Offset);
             BinaryPrimitives.WriteInt64LittleEndian(row[16..], record.Position.Line);
             BinaryPrimitives.WriteInt32LittleEndian(row[24..], _artifact.Number);
-            BinaryPrimitives.WriteUInt16LittleEndian(row[28..], (ushort)(statesUtc ? _utcWhat : _what));
+            BinaryPrimitives.WriteUInt16LittleEndian(row[28..], (ushort)what);
             row[30] = statesUtc ? Row.StatesUtc : (byte)0;
             int rules = Math.Min(matched.Count, Row.MaxRules), length = Row.HeaderBytes;
             row[31] = (byte)rules;

@@ -5,7 +5,7 @@ using Tocsin.Triage.Tests.Support;
 namespace Tocsin.Triage.Tests.RealCases;
 
 /// <summary>The real cases, with the verdict and stage that their own notes give, and the reasons.</summary>
-public class RealCaseTests
+public partial class RealCaseTests
 {
     // Case, wave, verdict, stage, and a rule that must be among the reasons.
     static readonly (string Case, string Wave, string Verdict, string Stage, string Because)[] Expected =
@@ -75,12 +75,40 @@ public class RealCaseTests
     {
         if (Support.Evidence.Shared is not { } shared) return;
         ServerReport server = Assert.Single(Support.Evidence.Scan(Path.Combine(shared, "evidence", "02-lab-windows-events")).Servers);
-        Assert.Contains(server.Notes, n => n.Contains("5:00 hours", StringComparison.Ordinal));
+        ClockReport clock = server.Clocks[0];
+        Assert.Equal((ClockFinding.LocalTime, TimeSpan.FromHours(5), true), (clock.Finding, clock.Offset!.Value, clock.Corrected));
+        Assert.Equal(3, clock.Pairs.Count);
+        Assert.All(clock.Pairs, p => Assert.Equal(5, Math.Round((p.Other.TimeUtc - p.One.TimeUtc).TotalHours)));
+        LogCoverage events = server.Coverage.Single(c => c.Kind == "windows-events");
+        Assert.Empty(events.Gaps);
+        Assert.Equal(new DateTime(2021, 3, 14, 6, 39, 39, DateTimeKind.Utc), events.FirstUtc!.Value.AddMilliseconds(-events.FirstUtc.Value.Millisecond));
         WaveReport wave = server.Waves.Single(w => w.Pack == "proxylogon");
         DateTime[] times = [.. wave.Steps.SelectMany(s => s.Events).Select(e => e.TimeUtc).OfType<DateTime>()];
         Assert.True(times.Length > 8);
         Assert.All(times, t => Assert.Equal((2021, 3, 14, 6), (t.Year, t.Month, t.Day, t.Hour)));
     }
+
+    [Fact]
+    public void Every_form_of_the_report_says_by_how_much_the_clocks_disagree_and_why()
+    {
+        if (Support.Evidence.Shared is not { } shared) return;
+        ScanReport report = Support.Evidence.Scan(Path.Combine(shared, "evidence", "02-lab-windows-events"));
+        Assert.Equal(("compromised", "operated"), Support.Evidence.Of(report, "proxylogon"));
+        int forms = 0;
+        foreach (string format in (string[])["txt", "html", "json"])
+        {
+            string text = Whitespace().Replace(System.Net.WebUtility.HtmlDecode(Reports.Rendered.Text(report, format)), " ");
+            Assert.Contains("The clocks disagree by 5:00 hours.", text, StringComparison.Ordinal);
+            Assert.Contains("writes the server's local time and marks it as UTC", text.Replace("\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.Contains("Sysmon states", text, StringComparison.Ordinal);
+            forms++;
+        }
+
+        Assert.Equal(3, forms);
+    }
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"\s+")]
+    private static partial System.Text.RegularExpressions.Regex Whitespace();
 
     [Fact]
     public void Yara_rules_and_our_own_outputs_are_not_taken_for_evidence()

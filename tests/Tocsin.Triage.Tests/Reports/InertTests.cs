@@ -47,6 +47,20 @@ public sealed class InertTests
         });
 
     [Fact]
+    public void A_cell_of_bytes_is_the_cell_of_their_text()
+    {
+        static string OfBytes(string text)
+        {
+            var to = new System.Buffers.ArrayBufferWriter<byte>();
+            Inert.Csv(System.Text.Encoding.UTF8.GetBytes(text), to);
+            return System.Text.Encoding.UTF8.GetString(to.WrittenSpan);
+        }
+
+        Gen.OneOf(Gen.String[Gen.Char[' ', '~'], 0, 12], Gen.Int[0, HostileText.All.Count - 1].Select(i => HostileText.All.Values.ElementAt(i))).Sample(text =>
+            OfBytes(text) == Inert.Csv(System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text))));
+    }
+
+    [Fact]
     public void Any_text_comes_back_from_html() =>
         Gen.String.Sample(text => System.Net.WebUtility.HtmlDecode(Inert.Html(text)) == Inert.Terminal(text));
 

@@ -66,6 +66,8 @@ public sealed class ReportSchemaTests
         Assert.Equal(Enum.GetValues<Stage>().Select(Tocsin.Triage.Verdicts.Words.Of).Order(StringComparer.Ordinal), Words("stage"));
         Assert.Equal(Enum.GetValues<Outcome>().Select(Tocsin.Triage.Verdicts.Words.Of).Order(StringComparer.Ordinal), Words("outcome"));
         Assert.Equal(Enum.GetValues<Confidence>().Select(Tocsin.Triage.Verdicts.Words.Of).Order(StringComparer.Ordinal), Words("confidence"));
+        string[] findings = [.. definitions.GetProperty("clock").GetProperty("properties").GetProperty("finding").GetProperty("enum").EnumerateArray().Select(w => w.GetString()!).Order(StringComparer.Ordinal)];
+        Assert.Equal(Enum.GetValues<ClockFinding>().Select(Wording.Of).Order(StringComparer.Ordinal), findings);
         Assert.Equal(JsonReport.Schema, schema.RootElement.GetProperty("properties").GetProperty("schema").GetProperty("enum")[0].GetString());
     }
 

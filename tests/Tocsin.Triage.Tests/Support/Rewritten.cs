@@ -16,7 +16,7 @@ static class Rewritten
     {
         null => null,
         string text => rewrite(text),
-        ITuple or DateTime or DateOnly or Enum => value,
+        ITuple or DateTime or DateOnly or TimeSpan or Enum => value,
         _ when type.IsPrimitive => value,
         IEnumerable items => List(items, type, rewrite),
         _ => Record(value, rewrite),

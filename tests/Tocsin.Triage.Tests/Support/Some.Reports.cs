@@ -188,6 +188,13 @@ static partial class Some
                 Artifact("C/Windows/System32/winevt/Logs/Security.evtx", null, "Windows event log (EVTX), which this version does not read", ArtifactState.NotRead),
                 Artifact("C/pagefile.sys", null, "no evidence of this version", ArtifactState.Skipped),
             ],
-            ["The clock of the Windows events runs 2 minutes ahead of the clock of the IIS logs."]);
+            ["The events were exported by hand."])
+        {
+            Clocks =
+            [
+                new(ClockFinding.Disagree, "The clocks of Windows events and IIS log disagree by 12 minutes.", TimeSpan.FromMinutes(12), false, [Events],
+                    [new(new(Events, 3, 812, Utc("2021-03-03T04:10:00"), "in Windows events"), new(Iis, 7, 1900, Utc("2021-03-03T04:22:00"), "in IIS log"))]),
+            ],
+        };
     }
 }
