@@ -10,6 +10,7 @@ var root = new RootCommand("Tocsin tells whether an Exchange server was hit, fro
     ScanCommand.Make(),
     DemoCommand.Make(),
     ExerciseCommand.Make(),
+    BaselineCommand.Make(),
     PackCommand.Make(),
 };
 ParseResult parsed = root.Parse(args);
