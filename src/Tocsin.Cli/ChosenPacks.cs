@@ -1,4 +1,5 @@
 using Tocsin.Detection;
+using Tocsin.Detection.Yara;
 using Tocsin.Packs;
 using Tocsin.Packs.Loading;
 
@@ -10,7 +11,8 @@ internal static class ChosenPacks
     /// <summary>The packs; null, with every error printed, where one does not load.</summary>
     /// <param name="folder">A folder of packs; null for those that came with the program.</param>
     /// <param name="errors">Where errors go.</param>
-    public static IReadOnlyList<ThreatPack>? Load(DirectoryInfo? folder, TextWriter errors)
+    /// <param name="yara">Compiles the YARA rules of a folder's packs too; those that came with the program are tested with it.</param>
+    public static IReadOnlyList<ThreatPack>? Load(DirectoryInfo? folder, TextWriter errors, YaraOptions? yara = null)
     {
         var diagnostics = new List<Diagnostic>();
         if (folder is { Exists: false })
@@ -19,7 +21,7 @@ internal static class ChosenPacks
             return null;
         }
 
-        IReadOnlyList<ThreatPack> packs = folder is null ? PackLoader.LoadEmbedded(diagnostics) : PackLoader.LoadAll(PackFiles.InDirectory(folder.FullName), diagnostics);
+        IReadOnlyList<ThreatPack> packs = folder is null ? PackLoader.LoadEmbedded(diagnostics) : PackLoader.LoadAll(PackFiles.InDirectory(folder.FullName), diagnostics, yara ?? new());
         foreach (Diagnostic d in diagnostics)
         {
             errors.WriteLine($"{d.File}({d.Line},{d.Column}): {d.Code} {d.Message} {d.Hint}");

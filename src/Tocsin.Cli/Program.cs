@@ -12,6 +12,7 @@ var root = new RootCommand("Tocsin tells whether an Exchange server was hit, fro
     TimelineCommand.Make(),
     DemoCommand.Make(),
     ExerciseCommand.Make(),
+    BaselineCommand.Make(),
     PackCommand.Make(),
 };
 ParseResult parsed = root.Parse(args);

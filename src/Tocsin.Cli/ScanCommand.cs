@@ -1,8 +1,11 @@
 using System.CommandLine;
+using Tocsin.Detection.Yara;
 using Tocsin.Packs;
+using Tocsin.Triage.Baselines;
 using Tocsin.Triage.Reports;
 using Tocsin.Triage.Scanning;
 using Tocsin.Triage.Timeline;
+using Tocsin.Triage.Yara;
 
 namespace Tocsin.Cli;
 
@@ -16,13 +19,18 @@ internal static class ScanCommand
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print one line for each server and wave: server, wave, verdict, stage, confidence, time; separated by tabs." };
         var packs = new Option<DirectoryInfo?>("--packs") { HelpName = "DIR", Description = "Use the threat packs in this folder instead of the built-in ones." };
         var threads = new Option<int>("--threads") { HelpName = "N", Description = "How many files to read at once. The report does not depend on it.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var yara = new Option<string[]>("--yara") { HelpName = "PATH", Description = "Compare the files of web folders with these YARA rules too: a file, or a folder of .yar and .yara files. May be given several times." };
+        var engine = YaraFiles.EngineOption();
+        var cache = YaraFiles.CacheOption();
+        var baseline = new Option<string[]>("--baseline") { HelpName = "FILE", Description = "Files known to be good, from 'tocsin baseline': they are marked, and YARA passes them over. May be given several times." };
         var command = new Command("scan", "Tell from a copy of a server's evidence whether it was hit, how far the attackers got, and what to do now.\n\nExample: tocsin scan /evidence/EX01 --report out\n\nExit codes: 0 nothing found, 1 findings, 2 something could not be examined, 64 wrong usage.")
         {
-            paths, report, quiet, packs, threads,
+            paths, report, quiet, packs, threads, yara, engine, cache, baseline,
         };
         command.SetAction(result =>
         {
-            IReadOnlyList<ThreatPack>? loaded = ChosenPacks.Load(result.GetValue(packs), Console.Error);
+            YaraOptions options = YaraFiles.Options(result.GetValue(engine), result.GetValue(cache));
+            IReadOnlyList<ThreatPack>? loaded = ChosenPacks.Load(result.GetValue(packs), Console.Error, options);
             if (loaded is null) return ExitCodes.Usage;
             string[] given = result.GetValue(paths)!;
             foreach (string path in given)
@@ -32,13 +40,18 @@ internal static class ScanCommand
                 return ExitCodes.Usage;
             }
 
-            return Run(given, loaded, result.GetValue(threads), result.GetValue(quiet), result.GetValue(report));
+            if (YaraFiles.Set(loaded, result.GetValue(yara) ?? [], options, Console.Error) is not { } rules) return ExitCodes.Usage;
+            using (rules)
+            {
+                if (KnownBaselines.Load(result.GetValue(baseline) ?? [], Console.Error) is not { } known) return ExitCodes.Usage;
+                return Run(given, loaded, result.GetValue(threads), result.GetValue(quiet), result.GetValue(report), rules, known);
+            }
         });
         return command;
     }
 
     /// <summary>Scans, prints, writes the reports; gives the exit code.</summary>
-    public static int Run(IReadOnlyList<string> paths, IReadOnlyList<ThreatPack> packs, int threads, bool quiet, DirectoryInfo? folder)
+    public static int Run(IReadOnlyList<string> paths, IReadOnlyList<ThreatPack> packs, int threads, bool quiet, DirectoryInfo? folder, YaraSet? yara = null, KnownFiles? known = null)
     {
         using var interrupted = new CancellationTokenSource();
         Console.CancelKeyPress += (_, e) =>
@@ -52,7 +65,7 @@ internal static class ScanCommand
         {
             try
             {
-                report = Scanner.Scan(new ScanOptions { Paths = paths, Packs = packs, Threads = threads, Progress = progress }, interrupted.Token);
+                report = Scanner.Scan(new ScanOptions { Paths = paths, Packs = packs, Threads = threads, Progress = progress, Yara = yara, Known = known ?? KnownFiles.None }, interrupted.Token);
             }
             catch (OperationCanceledException)
             {

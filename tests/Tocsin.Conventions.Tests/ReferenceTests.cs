@@ -8,7 +8,7 @@ public class ReferenceTests
 {
     [Theory]
     [InlineData("Tocsin.Evidence", "")]
-    [InlineData("Tocsin.Detection", "Tocsin.Evidence YamlDotNet")]
+    [InlineData("Tocsin.Detection", "Tocsin.Evidence Wasmtime.Dotnet YamlDotNet")]
     [InlineData("Tocsin.Packs", "Tocsin.Evidence Tocsin.Detection YamlDotNet")]
     [InlineData("Tocsin.Triage", "Tocsin.Evidence Tocsin.Detection Tocsin.Packs")]
     [InlineData("tocsin", "Tocsin.Evidence Tocsin.Detection Tocsin.Packs Tocsin.Triage System.CommandLine")]

@@ -31,10 +31,35 @@ public static class JsonReport
                 Text(json, "path", p.Path);
                 Text(json, "reason", p.Reason);
             });
+            if (report.YaraHits.Count > 0) List(json, "yaraHits", report.YaraHits, WriteYaraHit);
+            if (report.Yara != YaraSummary.None) WriteYara(json, report.Yara);
             json.WriteEndObject();
         }
 
         stream.WriteByte((byte)'\n');
+    }
+
+    static void WriteYaraHit(Utf8JsonWriter json, YaraHit hit)
+    {
+        Text(json, "rule", hit.Rule);
+        Text(json, "file", hit.File);
+        Text(json, "author", hit.Author);
+        Text(json, "reference", hit.Reference);
+        Text(json, "description", hit.Description);
+        Text(json, "level", hit.Level);
+        Text(json, "artifact", hit.Artifact);
+        json.WriteNumber("offset", hit.Offset);
+        Text(json, "text", hit.Text);
+    }
+
+    static void WriteYara(Utf8JsonWriter json, YaraSummary yara)
+    {
+        json.WriteStartObject("yara");
+        json.WriteNumber("rules", yara.Rules);
+        json.WriteNumber("scanned", yara.Scanned);
+        json.WriteNumber("known", yara.Known);
+        json.WriteNumber("givenUp", yara.GivenUp);
+        json.WriteEndObject();
     }
 
     static void WritePack(Utf8JsonWriter json, PackSummary pack)

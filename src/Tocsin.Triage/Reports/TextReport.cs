@@ -33,6 +33,7 @@ public static class TextReport
         WriteProblems(page, report);
         if (servers.Count > 0) page.Line("Details follow. `--report DIR` writes them as a web page, JSON and a spreadsheet.", Ink.Faint);
         foreach (ServerReport server in servers) TextDetails.Write(page, server);
+        WriteYara(page, report);
         WriteTotals(page, report);
         WriteInShort(page, servers);
     }
@@ -174,6 +175,25 @@ public static class TextReport
         page.Line();
     }
 
+    /// <summary>What other people's YARA rules matched: facts for whoever knows the rules, never a verdict of ours.</summary>
+    static void WriteYara(TextPage page, ScanReport report)
+    {
+        const int MaxHits = 50;
+        if (report.YaraHits.Count == 0) return;
+        page.Line($"YARA RULES THAT YOU GAVE: {Wording.Count(report.YaraHits.Count, "match", "matches")}", Ink.Bold);
+        page.Rule('-');
+        foreach (YaraHit hit in report.YaraHits.Take(MaxHits))
+        {
+            string[] about = [.. new[] { hit.Author is null ? null : $"by {hit.Author}", hit.Reference, hit.Description }.OfType<string>()];
+            page.Line($"{hit.Rule} ({hit.Level}) in {hit.Artifact}");
+            page.Wrapped("  ", $"{string.Join("; ", about.Append($"rule file {hit.File}"))}.");
+            page.Wrapped("  ", hit.Text);
+        }
+
+        if (report.YaraHits.Count > MaxHits) page.Line($"  {report.YaraHits.Count - MaxHits} more in report.json");
+        page.Line();
+    }
+
     static void WriteTotals(TextPage page, ScanReport report)
     {
         ScanTotals totals = report.Totals;
@@ -181,6 +201,12 @@ public static class TextReport
         page.Wrapped("", $"Read {Wording.Count(totals.Artifacts, "artifact", "artifacts")} ({Wording.Bytes(totals.Bytes)}, " +
             $"{Wording.Count(totals.Records, "record", "records")}, {Wording.Count(totals.Damaged)} of them damaged); " +
             $"{Wording.Count(totals.Skipped, "file is", "files are")} no evidence; {Wording.Count(totals.Unread)} could not be read, or not wholly.");
+        if (report.Yara != YaraSummary.None)
+        {
+            page.Wrapped("", $"Compared {Wording.Count(report.Yara.Scanned, "file", "files")} with {Wording.Count(report.Yara.Rules, "YARA rule", "YARA rules")}; " +
+                $"{Wording.Count(report.Yara.Known)} known good were passed over, {Wording.Count(report.Yara.GivenUp)} given up.");
+        }
+
         page.Wrapped("", $"Tocsin {report.Version} with {string.Join(", ", report.Packs.Select(p => $"{p.Id} {p.Version} ({Wording.Count(p.Rules, "rule", "rules")})"))}.");
     }
 
