@@ -19,7 +19,7 @@ internal sealed class CodeFlow
     const int MaxArguments = 4000;
 
     /// <summary>How often each token may be looked at in all: calls within calls within calls would otherwise be looked at once for each level.</summary>
-    const int MaxLooks = 100;
+    const int MaxLooks = 40;
 
     /// <summary>The longest function whose variables are kept apart from the page's.</summary>
     const int MaxBody = 20_000;
@@ -185,7 +185,7 @@ internal sealed class CodeFlow
     void Pass()
     {
         int start = 0;
-        for (int at = 0; at <= _tokens.Count; at++)
+        for (int at = 0; at <= _tokens.Count && _looks > 0; at++)
         {
             if (at < _tokens.Count && !EndsStatement(at)) continue;
             if (at > start) Statement(start, at);
@@ -254,8 +254,9 @@ internal sealed class CodeFlow
     int RightEnd(int at, int end)
     {
         int depth = 0, last = Math.Min(end, at + MaxArguments);
-        for (int i = at + 1; i < last; i++)
+        for (int i = at + 1; i < last && _looks > 0; i++)
         {
+            _looks--;
             if (_tokens[i].Is("(") || _tokens[i].Is("[") || _tokens[i].Is("{")) depth++;
             else if (_tokens[i].Is(")") || _tokens[i].Is("]") || _tokens[i].Is("}"))
             {

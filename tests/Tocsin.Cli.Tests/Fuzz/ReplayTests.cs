@@ -28,6 +28,6 @@ public class ReplayTests
             }
         }
 
-        Assert.Equal(185, run);
+        Assert.Equal(207, run);
     }
 }
