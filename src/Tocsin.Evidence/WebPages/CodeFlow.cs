@@ -19,7 +19,7 @@ internal sealed class CodeFlow
     const int MaxArguments = 4000;
 
     /// <summary>How often each token may be looked at in all: calls within calls within calls would otherwise be looked at once for each level.</summary>
-    const int MaxLooks = 100;
+    const int MaxLooks = 40;
 
     /// <summary>The longest function whose variables are kept apart from the page's.</summary>
     const int MaxBody = 20_000;
@@ -185,7 +185,7 @@ internal sealed class CodeFlow
     void Pass()
     {
         int start = 0;
-        for (int at = 0; at <= _tokens.Count; at++)
+        for (int at = 0; at <= _tokens.Count && _looks > 0; at++)
         {
             if (at < _tokens.Count && !EndsStatement(at)) continue;
             if (at > start) Statement(start, at);
@@ -231,6 +231,7 @@ internal sealed class CodeFlow
                 Ability(at);
                 if (IsCall(at, end)) Call(at, end);
                 else if (Basic && IsBareCall(at, start, end)) Harm(CallKind(at), at, at + 1, end);
+                else if (Basic && at > start + 1 && token.IsName("New") && _tokens[at - 1].IsName("As")) Give(at - 2, Of(at, end));
                 else if (token.IsName("return")) Returned(at, at + 1, end);
                 else if (token.IsName("in") && at > start && _tokens[at - 1].Kind == TokenKind.Name) Give(at - 1, Of(at + 1, end));
             }
@@ -254,8 +255,9 @@ internal sealed class CodeFlow
     int RightEnd(int at, int end)
     {
         int depth = 0, last = Math.Min(end, at + MaxArguments);
-        for (int i = at + 1; i < last; i++)
+        for (int i = at + 1; i < last && _looks > 0; i++)
         {
+            _looks--;
             if (_tokens[i].Is("(") || _tokens[i].Is("[") || _tokens[i].Is("{")) depth++;
             else if (_tokens[i].Is(")") || _tokens[i].Is("]") || _tokens[i].Is("}"))
             {
@@ -498,6 +500,14 @@ internal sealed class CodeFlow
         Flow value = Of(at + 1, end);
         if (value == Flow.None) return;
         int root = Root(at);
+        // "Dim a As String = …"
+        if (Basic && root > 1)
+        {
+            int type = root;
+            while (type > 1 && _tokens[type - 1].IsName("New")) type--;
+            if (_tokens[type - 1].IsName("As")) root = type - 2;
+        }
+
         if (root < 0 || _tokens[root].Kind != TokenKind.Name) return;
         string name = _tokens[root].Text;
         if (_scope[root] is { } function && _names.Equals(function, name)) Set(function + "()", value);
@@ -642,7 +652,7 @@ internal sealed class CodeFlow
             }
 
             flow |= CodeWords.Label(token.Text) & ~(IsFunction(token.Text) ? Flow.Sinks : Flow.None);
-            if (token.Text == "Process" && !member && at > 0 && _tokens[at - 1].IsName("new")) flow |= Flow.Process;
+            if (token.Text == "Process" && (at > 0 && _tokens[at - 1].IsName("new") || member && at > 1 && _tokens[at - 2].IsName("Diagnostics"))) flow |= Flow.Process;
             if (token.Text is "GetMethod" or "GetType" or "GetTypeFromProgID" or "GetTypeFromCLSID") flow |= NamedIn(Math.Max(0, at - 8), Math.Min(to, at + 8));
             if (token.Text is "StreamWriter" or "FileStream" && (IntoResponse(at) || ReadsOnly(at))) flow &= ~Flow.FileWrite;
             if (!member || at > 1 && (_tokens[at - 2].IsName("this") || _tokens[at - 2].IsName("me"))) flow |= Value(token.Text, at);

@@ -110,7 +110,8 @@ internal sealed class CodeFolding
         string text = left.Text + right.Text;
         TokenMarks marks = left.Marks | right.Marks;
         // A telling word that stands whole in one of the parts was not put together.
-        if (CodeWords.HasTelling(text) && !CodeWords.HasTelling(left.Text) && !CodeWords.HasTelling(right.Text)) marks |= TokenMarks.Joined;
+        if (CodeWords.HasTelling(text) && !CodeWords.HasTelling(left.Text) && !CodeWords.HasTelling(right.Text)
+            || CodeWords.IsTelling(text) && !CodeWords.IsTelling(left.Text) && !CodeWords.IsTelling(right.Text)) marks |= TokenMarks.Joined;
         return new(TokenKind.Text, text, left.At, marks);
     }
 

@@ -206,29 +206,45 @@ internal sealed class PageGrammar
         if (FirstDirective is not null) Regions.Insert(0, new(RegionKind.Script, _directiveEnd, _text.Length, ""));
     }
 
-    // Razor: "@{ … }", "@( … )", "@functions { … }", "@if (…) { … }", "@Request["x"]" to the end of the line; "@@" and addresses are text.
+    // Razor: "@{ … }", "@functions { … }", "@if (…) { … }" to the brace that closes; "@Model.Name", "@(…)" as far as names and brackets go; "@@" and addresses are text.
     int Razor(int at)
     {
         if (at + 1 >= _text.Length || _text[at + 1] == '@' || at > 0 && char.IsAsciiLetterOrDigit(_text[at - 1])) return at + 2;
         if (_text[at + 1] == '*') return After(at + 2, "*@");
-        int line = _text.IndexOf('\n', at);
-        if (line < 0) line = _text.Length;
-        int open = _text.AsSpan(at, line - at).IndexOf('{');
-        if (open < 0 && char.IsAsciiLetter(_text[at + 1]) && _text.AsSpan(line).TrimStart().StartsWith("{")) open = _text.IndexOf('{', line) - at;
-        int end = line;
-        if (open >= 0)
+        int word = at + 1;
+        while (word < _text.Length && char.IsAsciiLetter(_text[word])) word++;
+        bool block = _text[at + 1] == '{' || _text.AsSpan(at + 1, word - at - 1) is "if" or "for" or "foreach" or "while" or "switch" or "using" or "lock" or "try" or "do" or "functions" or "helper" or "code";
+        int end = block ? BraceEnd(word) : ExpressionEnd(at + 1);
+        Regions.Add(new(block ? RegionKind.Code : RegionKind.Expression, at + 1, end, ""));
+        return Math.Max(at + 1, end);
+    }
+
+    int BraceEnd(int from)
+    {
+        int depth = 0;
+        for (int at = from; at < _text.Length; at++)
         {
-            int depth = 0;
-            for (end = at + open; end < _text.Length; end++)
-            {
-                if (_text[end] == '{') depth++;
-                else if (_text[end] == '}' && --depth == 0) break;
-            }
+            if (_text[at] == '{') depth++;
+            else if (_text[at] == '}' && --depth <= 0) return at + 1;
+            // "@using System" has no braces.
+            else if (_text[at] == '\n' && depth == 0 && !_text.AsSpan(at).TrimStart().StartsWith("{")) return at;
         }
 
-        bool expression = open < 0;
-        Regions.Add(new(expression ? RegionKind.Expression : RegionKind.Code, at + 1, Math.Min(_text.Length, end + 1), ""));
-        return Math.Min(_text.Length, end + 1);
+        return _text.Length;
+    }
+
+    int ExpressionEnd(int from)
+    {
+        int depth = 0;
+        for (int at = from; at < _text.Length; at++)
+        {
+            char c = _text[at];
+            if (c is '(' or '[') depth++;
+            else if (c is ')' or ']') depth--;
+            else if (c == '\n' || depth == 0 && !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '.')) return at;
+        }
+
+        return _text.Length;
     }
 
     bool Is(int at, string text) => string.CompareOrdinal(_text, at, text, 0, text.Length) == 0;

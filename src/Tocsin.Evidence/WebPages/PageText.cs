@@ -6,6 +6,7 @@ namespace Tocsin.Evidence.WebPages;
 internal sealed class PageText
 {
     const int MaxExcerpt = 72;
+    const int MaxBefore = 32;
 
     readonly int[] _lineStarts;
 
@@ -29,10 +30,15 @@ internal sealed class PageText
     }
 
     /// <summary>A fact at a place, with the text there.</summary>
-    public PageFact Fact(string name, int offset, string? shown = null)
+    public PageFact Fact(string name, int offset)
     {
         offset = Math.Clamp(offset, 0, Math.Max(0, Text.Length - 1));
-        return new(name, LineOf(offset), offset, Inert(shown ?? Text.Substring(offset, Math.Min(MaxExcerpt + 1, Text.Length - offset)), MaxExcerpt));
+        // From the beginning of the line if that is near, to its end: what stands before a name says what it is about.
+        int line = LineOf(offset), from = offset - _lineStarts[line - 1] <= MaxBefore ? _lineStarts[line - 1] : offset;
+        int length = Math.Min(MaxExcerpt + 1, Text.Length - from), end = Text.AsSpan(from, length).IndexOf('\n');
+        // The place may be the end of its line, as that of code that begins on the next.
+        if (end >= 0 && Text.AsSpan(from, end).IsWhiteSpace()) end = -1;
+        return new(name, line, offset, Inert(Text.Substring(from, end < 0 ? length : end), MaxExcerpt));
     }
 
     /// <summary>Text of the page on one line, without what is no text.</summary>

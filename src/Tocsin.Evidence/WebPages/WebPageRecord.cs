@@ -8,6 +8,9 @@ namespace Tocsin.Evidence.WebPages;
 /// <summary>Hands a page on as a record, and writes it out for people.</summary>
 public static class WebPageRecord
 {
+    /// <summary>What stands between the facts in <see cref="Text"/>: evidence is shown on one line, and line ends in it as signs.</summary>
+    public const string Separator = " \u2022 ";
+
     /// <summary>Puts a page to the rules of its log source.</summary>
     /// <param name="page">The page, with all facts that will be added.</param>
     /// <param name="target">Where records of <see cref="WebPageReader.Source"/> go.</param>
@@ -35,7 +38,7 @@ public static class WebPageRecord
 
     static bool IsGrave(PageFact fact) => fact.Name.StartsWith("request-reaches-", StringComparison.Ordinal);
 
-    /// <summary>The page and its facts, one a line: the grave ones first, then in the order of the page.</summary>
+    /// <summary>The page and its facts: the grave ones first, then in the order of the page.</summary>
     public static string Text(WebPage page)
     {
         var text = new StringBuilder();
@@ -43,10 +46,10 @@ public static class WebPageRecord
         if (page.Language.Length > 0) text.Append(CultureInfo.InvariantCulture, $", {page.Language}");
         if (page.ModifiedUtc != default) text.Append(CultureInfo.InvariantCulture, $", changed {page.ModifiedUtc:yyyy-MM-dd HH:mm:ss} UTC");
         text.Append(')');
-        foreach (string path in page.Virtual.Take(3)) text.Append(CultureInfo.InvariantCulture, $"\nmade from {path}");
+        foreach (string path in page.Virtual.Take(3)) text.Append(CultureInfo.InvariantCulture, $"{Separator}made from {path}");
         foreach (PageFact fact in page.Facts.OrderBy(f => IsGrave(f) ? 0 : f.Excerpt.Length > 0 ? 1 : 2))
         {
-            text.Append('\n');
+            text.Append(Separator);
             if (fact.Excerpt.Length > 0) text.Append(CultureInfo.InvariantCulture, $"line {fact.Line}: ");
             text.Append(CultureInfo.InvariantCulture, $"{fact.Name}: {PageFacts.MeaningOf(fact.Name)}");
             if (fact.Excerpt.Length > 0) text.Append(CultureInfo.InvariantCulture, $": {fact.Excerpt}");

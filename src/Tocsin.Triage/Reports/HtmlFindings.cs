@@ -1,3 +1,4 @@
+using Tocsin.Evidence.WebPages;
 using Tocsin.Triage.Verdicts;
 
 namespace Tocsin.Triage.Reports;
@@ -84,7 +85,9 @@ internal static class HtmlFindings
 
             using (page.In("code", "text"))
             {
-                page.Text(line.Text);
+                string[] facts = line.Text.Split(WebPageRecord.Separator);
+                page.Text(facts[0]);
+                foreach (string fact in facts.AsSpan(1)) page.Leaf("span", "fact", fact);
                 if (line.Cut) page.Leaf("span", "cut", " (longer in the file)");
             }
         }

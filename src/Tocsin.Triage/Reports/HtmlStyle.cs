@@ -170,6 +170,7 @@ internal static class HtmlStyle
         .evidence figcaption { font-size: .8125rem; padding: .35rem .75rem; border-bottom: 1px solid var(--line); color: var(--dim); }
         .evidence .at { white-space: nowrap; color: var(--ink); }
         .text { display: block; padding: .5rem .75rem .6rem; white-space: pre-wrap; line-height: 1.5; direction: ltr; unicode-bidi: isolate-override; }
+        .text .fact { display: block; padding-inline-start: 1rem; text-indent: -.5rem; }
         .path, bdi, .mono { unicode-bidi: isolate-override; direction: ltr; }
         .cut { color: var(--dim); font-style: italic; }
         details.fold { margin-top: .6rem; }

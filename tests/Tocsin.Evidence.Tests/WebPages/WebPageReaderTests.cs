@@ -187,7 +187,7 @@ public sealed class WebPageReaderTests
         string page = "<%@ Page Language=\"JScript\" %>" + string.Concat(Enumerable.Repeat(piece, 1_000_000 / piece.Length));
         var clock = System.Diagnostics.Stopwatch.StartNew();
         Read("wwwroot/a.aspx", page);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"{clock.Elapsed.TotalSeconds:0.0} s");
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), $"{clock.Elapsed.TotalSeconds:0.0} s");
     }
 
     [Fact]

@@ -13,7 +13,7 @@ namespace Tocsin.Triage.Tests.WebRoots;
 /// <summary>Puts one page to the rules of a pack, as a scan does, without a disk.</summary>
 static class PageJudge
 {
-    static readonly PackRule[] PackRules = [.. Evidence.Packs[0].Rules];
+    static readonly PackRule[] PackRules = [.. Support.Evidence.Packs[0].Rules];
     static readonly RuleSet Rules = Compile();
 
     /// <summary>The rules that match, with what they prove, and what the finding would show.</summary>

@@ -6,6 +6,8 @@ namespace Tocsin.Triage.Tests.WebRoots;
 /// <summary>Shells are found without a signature, and honest pages are not.</summary>
 public sealed class WebShellJudgementTests
 {
+    static readonly string[] ByPlace = ["upload", "tunnel", "foreign name", "look-alike", "page in aspnet_client"];
+
     [Fact]
     public void Every_made_shell_is_found_whatever_its_family_language_and_way_to_hide()
     {
@@ -19,6 +21,9 @@ public sealed class WebShellJudgementTests
             families.Add(family);
             different.Add(path + Convert.ToBase64String(bytes));
             (string[] rules, Stage stage, string text) = PageJudge.Of(path, bytes);
+
+            // Where the folder or the name alone would tell, the code must tell too.
+            if (!Array.Exists(ByPlace, family.Equals)) stage = (Stage)Math.Min((int)stage, (int)PageJudge.Of(@"C:\inetpub\wwwroot\" + path[(path.LastIndexOf('\\') + 1)..], bytes).Stage);
             if (stage < Stage.Implanted) missed.Add($"{family}: {path}\n{Encoding.UTF8.GetString(bytes)}\nrules: {string.Join(", ", rules)}\n{text}\n");
         }
 
