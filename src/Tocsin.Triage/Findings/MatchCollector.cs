@@ -7,7 +7,7 @@ using Tocsin.Triage.Scanning;
 namespace Tocsin.Triage.Findings;
 
 /// <summary>Puts the records of one log source to its rules and keeps what matched. Used on one thread, for one artifact.</summary>
-internal sealed class MatchCollector(LogSource source, SourceRules rules, MatchScratch scratch, SortedDictionary<int, RuleHits> hits, ClockWatch clock, IRecordObserver? observer = null) : IRecordSink
+internal sealed class MatchCollector(LogSource source, SourceRules rules, MatchScratch scratch, SortedDictionary<int, RuleHits> hits, ClockWatch? clock = null, IRecordObserver? observer = null) : IRecordSink
 {
     /// <summary>How much of a matching line is kept for the report. The whole line can be found by its offset.</summary>
     public const int MaxTextBytes = 4096;
@@ -18,7 +18,7 @@ internal sealed class MatchCollector(LogSource source, SourceRules rules, MatchS
     public void Accept(in Record record)
     {
         _matched.Clear();
-        clock.Accept(in record);
+        clock?.Accept(in record);
         rules.Match(in record, scratch, _matched);
         observer?.Accept(in record, _matched);
         if (_matched.Count == 0) return;

@@ -1,5 +1,6 @@
 using Tocsin.Detection.Sigma;
 using Tocsin.Evidence.Sources;
+using Tocsin.Triage.Clocks;
 using Tocsin.Triage.Scanning;
 
 namespace Tocsin.Triage.Yara;
