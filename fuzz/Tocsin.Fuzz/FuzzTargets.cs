@@ -10,6 +10,7 @@ public static class FuzzTargets
         ["exchange"] = LogTargets.Exchange,
         ["event-json"] = LogTargets.EventJson,
         ["event-kv"] = LogTargets.EventKeyValue,
+        ["evtx"] = LogTargets.Evtx,
         ["proxylogon-output"] = LogTargets.ProxyLogonOutput,
         ["iis-config"] = ConfigurationTargets.IisConfig,
         ["clixml"] = ConfigurationTargets.Clixml,

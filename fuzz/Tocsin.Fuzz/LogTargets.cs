@@ -1,4 +1,5 @@
 using Tocsin.Evidence.Artifacts;
+using Tocsin.Evidence.Evtx;
 using Tocsin.Evidence.ExchangeText;
 using Tocsin.Evidence.ToolOutputs;
 using Tocsin.Evidence.W3c;
@@ -43,12 +44,27 @@ static class LogTargets
         Reading.Check(input, () => PastedTextReader.TryRecognise("x"u8, "a.txt")!, Rows);
     }
 
+    public static void Evtx(byte[] input)
+    {
+        // What begins with the magic is a whole file; the rest becomes a chunk's records behind a plain header, so that little is enough to reach them.
+        byte[] file = EvtxReader.TryRecognise(input, "a.evtx") is null ? [.. "ElfChnk\0"u8, .. new byte[504], .. input] : input;
+        Reading.Check(file, () => EvtxReader.TryRecognise(file, "a.evtx")!, ReaderPromises.NumberedByTheLog);
+        EvtxReader AsXml()
+        {
+            EvtxReader reader = EvtxReader.TryRecognise(file, "a.evtx")!;
+            reader.TextForm = EventTextForm.Xml;
+            return reader;
+        }
+
+        Reading.Check(file, AsXml, ReaderPromises.NumberedByTheLog);
+    }
+
     public static void Scan(byte[] input)
     {
         _ = KnownFormats.UnreadEvidence(Head(input));
         _ = KnownFormats.NoEvidence(Head(input), "a.txt");
         if (ArtifactFormats.Recognise(Head(input), "a.txt", input.Length) is null) return;
-        Reading.Check(input, () => ArtifactFormats.Recognise(Head(input), "a.txt", input.Length)!, ReaderPromises.None);
+        Reading.Check(input, () => ArtifactFormats.Recognise(Head(input), "a.txt", input.Length)!, EvtxReader.TryRecognise(Head(input), "a") is null ? ReaderPromises.None : ReaderPromises.NumberedByTheLog);
     }
 
     static ReadOnlySpan<byte> Head(byte[] input) => input.AsSpan(0, Math.Min(input.Length, ArtifactFormats.HeadBytes));

@@ -15,6 +15,9 @@ enum ReaderPromises
 
     /// <summary>The record's text stands in the input at the record's offset, but for blanks before it.</summary>
     TextStandsAtOffset = 2,
+
+    /// <summary>The number of a record is the one that the log gave it, in whatever order and however large.</summary>
+    NumberedByTheLog = 4,
 }
 
 /// <summary>One reading of an input, every record of it looked at.</summary>
@@ -73,6 +76,9 @@ sealed class Reading : IRecordSink
         Position at = record.Position;
         Promise.That(at.Line >= _last.Line && at.Offset > _last.Offset, $"records come in the order of the artifact: {at} behind {_last}");
         Promise.That(at.Line >= (IsOfLines ? 1 : 0) && at.Offset < _input.Length, $"a record stands in the artifact: {at}");
+        bool isNumbered = _promises.HasFlag(ReaderPromises.NumberedByTheLog);
+        Promise.That((isNumbered || at.Line >= _last.Line) && at.Offset > _last.Offset, $"records come in the order of the artifact: {at} behind {_last}");
+        Promise.That(at.Line >= (isNumbered ? 0 : 1) && at.Offset < _input.Length, $"a record stands in the artifact: {at}");
         _last = at;
         if (_promises.HasFlag(ReaderPromises.TextStandsAtOffset))
         {
@@ -82,7 +88,7 @@ sealed class Reading : IRecordSink
         Add(at.Line);
         Add(at.Offset);
         Add(record.TimeUtc.Ticks);
-        _digest.AddBytes(record.Line);
+        _digest.AddBytes(record.Whole);
         for (int field = 0; field < record.Fields.Count; field++)
         {
             foreach (ReadOnlySpan<byte> value in record.Values(field)) _digest.AddBytes(value);
@@ -95,6 +101,7 @@ sealed class Reading : IRecordSink
         // Rows that could not be put together are no records, but what a rule looks for in them is handed on.
         Promise.That(_records <= _report.Records + Enum.GetValues<DamageKind>().Sum(_report.Count), "every record handed on is counted, as a record or as damage");
         if (IsOfLines) Promise.That(_last.Line <= _report.Lines, "every line is counted");
+        if (!_promises.HasFlag(ReaderPromises.NumberedByTheLog)) Promise.That(_last.Line <= _report.Lines, "every line is counted");
         Promise.That(_report.Hours.Values.Sum() <= _report.Records, "an hour counts records");
         Promise.That(_report.FirstUtc <= _report.LastUtc || _report.FirstUtc is null, "times have an order");
         foreach (DamageKind kind in Enum.GetValues<DamageKind>())
