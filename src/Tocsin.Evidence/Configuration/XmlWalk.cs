@@ -154,7 +154,7 @@ internal sealed class XmlWalk(Stream content, ReadContext context)
         ReadOnlySpan<byte> name = Unread[(closes ? 2 : 1)..];
         if (name.IsEmpty || !IsNameStart(name[0]))
         {
-            Damaged(DamageKind.Malformed);
+            Damaged(name.IsEmpty ? DamageKind.CutOff : DamageKind.Malformed);
             _pieceLength = 1;
             return false;
         }
