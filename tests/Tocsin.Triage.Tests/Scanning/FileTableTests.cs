@@ -19,15 +19,15 @@ public class FileTableTests
     [InlineData("fires/usn-page-come-and-gone/usn.bin", "cannot-tell", "none")]
     public void A_table_or_journal_alone_proves_what_it_shows_and_excludes_nothing(string sample, string verdict, string stage)
     {
-        ScanReport report = Evidence.Scan((sample.EndsWith("usn.bin", StringComparison.Ordinal) ? "C/$Extend/$J" : "C/$MFT", Sample(sample)));
-        Assert.Equal((verdict, stage), Evidence.Of(report, "proxylogon"));
-        Assert.Equal(("cannot-tell", "none"), Evidence.Of(report, "proxyshell"));
+        ScanReport report = Support.Evidence.Scan((sample.EndsWith("usn.bin", StringComparison.Ordinal) ? "C/$Extend/$J" : "C/$MFT", Sample(sample)));
+        Assert.Equal((verdict, stage), Support.Evidence.Of(report, "proxylogon"));
+        Assert.Equal(("cannot-tell", "none"), Support.Evidence.Of(report, "proxyshell"));
     }
 
     [Fact]
     public void Births_of_files_cover_no_hour_of_any_log()
     {
-        ScanReport report = Evidence.Scan(("C/$MFT", Sample("fires/mft-page-deleted/mft.bin")));
+        ScanReport report = Support.Evidence.Scan(("C/$MFT", Sample("fires/mft-page-deleted/mft.bin")));
         LogCoverage log = Assert.Single(Assert.Single(report.Servers).Coverage);
         Assert.Equal("mft", log.Kind);
         Assert.Empty(log.Days);
