@@ -9,7 +9,7 @@ internal readonly record struct CommandAt(ulong Name, DateTime TimeUtc, Position
 internal sealed class ClockTrack
 {
     /// <summary>Bounds memory, and the pairs of commands that are compared in the end.</summary>
-    const int MaxCommands = 128;
+    const int MaxCommands = 32;
 
     /// <summary>A clock that is put right by its time service jumps by seconds; lines of one moment are written by several threads out of order.</summary>
     static readonly TimeSpan _jump = TimeSpan.FromMinutes(5);
