@@ -1,3 +1,4 @@
+// So many lines belong together because assignments, calls and values are one question, and its parts call each other.
 namespace Tocsin.Evidence.WebPages;
 
 /// <summary>Follows what the visitor sent through folded tokens, and notes where it comes to harm.</summary>

@@ -15,6 +15,9 @@ internal sealed class CodeLexer
     /// <summary>A slash that begins no expression is looked at for so long, and not to the end of a line of a million slashes.</summary>
     const int MaxRegex = 1024;
 
+    /// <summary>Blanks before the end of a line, for the same reason.</summary>
+    const int MaxBlanks = 256;
+
     readonly string _text;
     readonly CodeLanguage _language;
     readonly List<CodeToken> _tokens;
@@ -77,13 +80,13 @@ internal sealed class CodeLexer
     void EndOfLine()
     {
         // A line that ends in " _" goes on.
-        if (Basic)
+        if (Basic && _text[_at] == '\n')
         {
             int back = _at - 1;
-            while (back >= 0 && _text[back] is ' ' or '\t' or '\r') back--;
-            bool continues = back > 0 && _text[back] == '_' && _text[back - 1] is ' ' or '\t';
+            while (back > 0 && _at - back < MaxBlanks && (_text[back] is ' ' or '\t' or '\r')) back--;
+            bool continues = back > 0 && _text[back] == '_' && (_text[back - 1] is ' ' or '\t');
             if (continues && _tokens.Count > 0 && _tokens[^1].IsName("_")) _tokens.RemoveAt(_tokens.Count - 1);
-            if (!continues && _text[_at] == '\n') Add(TokenKind.End, "\n", _at);
+            if (!continues) Add(TokenKind.End, "\n", _at);
         }
 
         _at++;

@@ -58,15 +58,16 @@ internal sealed class PageAnalysis
         if (PageShape.DirectoryDump(text) is >= 0 and var dump) Add(PageFacts.VirtualDirectoryDump, dump);
         Describe(grammar, text);
         string named = grammar.Directives.TryGetValue("language", out var stated) ? stated.Value : "";
-        CodeLanguage page = LanguageOf(named, extension, grammar, text);
-        foreach (var group in grammar.Regions.GroupBy(r => r.Language.Length > 0 ? LanguageOf(r.Language, extension, grammar, text) : page).OrderBy(g => g.Key))
+        bool classic = extension is ".asp" or ".asa" or ".cer" or ".cdx";
+        CodeLanguage page = Known(named, classic) ?? Unnamed(extension, classic, grammar, text);
+        foreach (var group in grammar.Regions.GroupBy(r => Known(r.Language, classic) ?? page).OrderBy(g => g.Key))
         {
             Code([.. group], text, group.Key, grammar, decoded: utf7 >= 0);
         }
 
         Constants();
         _facts.Sort((a, b) => a.Offset != b.Offset ? a.Offset.CompareTo(b.Offset) : string.CompareOrdinal(a.Name, b.Name));
-        CodeLanguage shown = grammar.Regions.Exists(r => r.Language.Length > 0) ? LanguageOf(grammar.Regions.First(r => r.Language.Length > 0).Language, extension, grammar, text) : page;
+        CodeLanguage shown = grammar.Regions.Select(r => Known(r.Language, classic)).FirstOrDefault(l => l is not null) ?? page;
         return grammar.Regions.Count == 0 && named.Length == 0 ? "" : shown switch { CodeLanguage.CSharp => "C#", CodeLanguage.JScript => "JScript", CodeLanguage.VisualBasic => "VB", _ => "VBScript" };
     }
 
@@ -215,14 +216,18 @@ internal sealed class PageAnalysis
         if (_longest * 10L >= _codeLength * 7L) Add(PageFacts.MostlyOneConstant, _longestAt);
     }
 
-    static CodeLanguage LanguageOf(string named, string extension, PageGrammar grammar, string text)
+    static CodeLanguage? Known(string named, bool classic)
     {
         string name = named.Trim().ToUpperInvariant();
-        bool classic = extension is ".asp" or ".asa" or ".cer" or ".cdx";
+        if (name.Length == 0) return null;
         if (name.Contains("JSCRIPT", StringComparison.Ordinal) || name.Contains("JAVASCRIPT", StringComparison.Ordinal) || name is "JS") return CodeLanguage.JScript;
         if (name.Contains("VBSCRIPT", StringComparison.Ordinal)) return CodeLanguage.VBScript;
         if (name is "VB" or "VBS" or "VISUALBASIC") return classic ? CodeLanguage.VBScript : CodeLanguage.VisualBasic;
-        if (name is "C#" or "CS" or "CSHARP" or "C#V3.5" or "C#V4.0") return CodeLanguage.CSharp;
+        return name is "C#" or "CS" or "CSHARP" or "C#V3.5" or "C#V4.0" ? CodeLanguage.CSharp : null;
+    }
+
+    static CodeLanguage Unnamed(string extension, bool classic, PageGrammar grammar, string text)
+    {
         if (extension == ".vbhtml") return CodeLanguage.VisualBasic;
         if (classic) return CodeLanguage.VBScript;
 

@@ -226,8 +226,14 @@ internal sealed class PageGrammar
         {
             if (_text[at] == '{') depth++;
             else if (_text[at] == '}' && --depth <= 0) return at + 1;
-            // "@using System" has no braces.
-            else if (_text[at] == '\n' && depth == 0 && !_text.AsSpan(at).TrimStart().StartsWith("{")) return at;
+            else if (_text[at] == '\n' && depth == 0)
+            {
+                // "@using System" has no braces; those of "@if" may stand on the next line.
+                int next = at;
+                while (next < _text.Length && char.IsWhiteSpace(_text[next])) next++;
+                if (next == _text.Length || _text[next] != '{') return at;
+                at = next - 1;
+            }
         }
 
         return _text.Length;
