@@ -219,7 +219,8 @@ sealed class ModifierChain
 
         bool ascii = all.TrueForAll(p => Ascii.IsValid(p.Literal));
         bool isText = !HasAny(Encodings);
-        CaseMode mode = Has("cased") || (!ascii && !isText) ? CaseMode.Exact : ascii ? CaseMode.Ascii : CaseMode.Folded;
+        bool hasCase = isText && all.Exists(p => Encoding.UTF8.GetString(p.Literal).Any(c => char.ToUpperInvariant(c) != c || char.ToLowerInvariant(c) != c));
+        CaseMode mode = Has("cased") || (!ascii && !hasCase) ? CaseMode.Exact : ascii ? CaseMode.Ascii : CaseMode.Folded;
         if (mode == CaseMode.Folded) all = [.. all.Select(p => p with { Literal = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(p.Literal).ToUpper(CultureInfo.InvariantCulture)) })];
         return new(new TextPattern(all, mode));
     }
