@@ -101,12 +101,15 @@ sealed class ModifierChain
     /// <summary>What the chain makes of one value, or several (offsets of base64); nothing after an error.</summary>
     public IEnumerable<ValueTest> Tests(SigmaValue value, YamlText at)
     {
-        if (Has("expand"))
-        {
-            _report.Error(SigmaCodes.Placeholder, at, $"'{value.Text}' is a placeholder that this program cannot fill in.", "Write the values of your organisation instead, and take out |expand.");
-            return [];
-        }
+        if (!Has("expand")) return PlainTests(value, at);
+        IReadOnlyList<string> values = _report.Placeholders.Expand(value.Text, out string? unknown);
+        if (unknown is null) return values.SelectMany(v => PlainTests(new(SigmaValueKind.Text, v), at));
+        _report.Error(SigmaCodes.Placeholder, at, $"The placeholder '%{unknown}%' has no value.", "Give the values of your organisation in a file (--placeholders), or write them into the rule and take out |expand.");
+        return [];
+    }
 
+    IEnumerable<ValueTest> PlainTests(SigmaValue value, YamlText at)
+    {
         if (value.Kind == SigmaValueKind.Null)
         {
             if (_names.Exists(n => n is not ("all" or "neq" or "cased"))) return Unsuitable(at, "null does not go with these modifiers.", "Write field: null.");

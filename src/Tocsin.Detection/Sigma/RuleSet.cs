@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tocsin.Detection.Sigma.Correlations;
 using Tocsin.Evidence.Records;
 
 namespace Tocsin.Detection.Sigma;
@@ -9,20 +10,31 @@ public sealed class RuleSet
     readonly string[] _extraFields;
     readonly ConcurrentDictionary<LogSource, SourceRules> _bySource = new();
 
-    RuleSet(SigmaRule[] rules, string[] extraFields)
+    RuleSet(SigmaRule[] rules, CorrelationSet correlations, string[] extraFields)
     {
         Rules = rules;
+        Correlations = correlations;
         _extraFields = extraFields;
     }
 
     /// <summary>The rules; matches are indexes into this list.</summary>
     public IReadOnlyList<SigmaRule> Rules { get; }
 
+    /// <summary>The correlations of them.</summary>
+    public CorrelationSet Correlations { get; }
+
     /// <summary>Puts rules together. Of two with one id the later is refused; one that no reader serves is kept with a warning.</summary>
     /// <param name="rules">In the order in which matches shall be reported.</param>
     /// <param name="extraFields">Fields that the caller will read from every record beside the rules' own.</param>
     /// <param name="diagnostics">Takes errors and warnings.</param>
-    public static RuleSet Compile(IEnumerable<SigmaRule> rules, IEnumerable<string> extraFields, ICollection<Diagnostic> diagnostics)
+    public static RuleSet Compile(IEnumerable<SigmaRule> rules, IEnumerable<string> extraFields, ICollection<Diagnostic> diagnostics) => Compile(rules, [], extraFields, diagnostics);
+
+    /// <summary>The same, with correlations of the rules; one that refers to what is not there is refused.</summary>
+    /// <param name="rules">In the order in which matches shall be reported.</param>
+    /// <param name="correlations">Correlations of them and of each other.</param>
+    /// <param name="extraFields">Fields that the caller will read from every record beside the rules' own.</param>
+    /// <param name="diagnostics">Takes errors and warnings.</param>
+    public static RuleSet Compile(IEnumerable<SigmaRule> rules, IEnumerable<SigmaCorrelation> correlations, IEnumerable<string> extraFields, ICollection<Diagnostic> diagnostics)
     {
         var kept = new List<SigmaRule>();
         var byId = new Dictionary<string, SigmaRule>(StringComparer.OrdinalIgnoreCase);
@@ -43,10 +55,10 @@ public sealed class RuleSet
             kept.Add(rule);
         }
 
-        return new([.. kept], [.. extraFields]);
+        return new([.. kept], CorrelationSet.Resolve(correlations, kept, diagnostics), [.. extraFields]);
     }
 
     /// <summary>The rules that concern an artifact's log source; the same object each time.</summary>
     public SourceRules For(LogSource artifact) =>
-        _bySource.GetOrAdd(artifact, static (source, set) => new(source, set.Rules, set._extraFields, System.Collections.Immutable.ImmutableDictionary<int, string[]>.Empty), this);
+        _bySource.GetOrAdd(artifact, static (source, set) => new(source, set.Rules, set._extraFields, set.Correlations.Captures), this);
 }
