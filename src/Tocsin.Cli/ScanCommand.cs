@@ -14,10 +14,12 @@ internal static class ScanCommand
         var report = new Option<DirectoryInfo?>("--report") { HelpName = "DIR", Description = "Write report.html, report.json and timeline.csv into this folder." };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print one line for each server and wave: server, wave, verdict, stage, confidence, time; separated by tabs." };
         var packs = new Option<DirectoryInfo?>("--packs") { HelpName = "DIR", Description = "Use the threat packs in this folder instead of the built-in ones." };
+        var rules = new Option<string[]>("--rules") { HelpName = "PATH", AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [], Description = "Apply the Sigma rules in this file or folder too; may be given several times. Their matches stand in a section of their own and change no verdict." };
+        var placeholders = new Option<FileInfo?>("--placeholders") { HelpName = "FILE", Description = "What %placeholders% in rules stand for: lines such as DomainControllers=DC01$." };
         var threads = new Option<int>("--threads") { HelpName = "N", Description = "How many files to read at once. The report does not depend on it.", DefaultValueFactory = _ => Environment.ProcessorCount };
         var command = new Command("scan", "Tell from a copy of a server's evidence whether it was hit, how far the attackers got, and what to do now.\n\nExample: tocsin scan /evidence/EX01 --report out\n\nExit codes: 0 nothing found, 1 findings, 2 something could not be examined, 64 wrong usage.")
         {
-            paths, report, quiet, packs, threads,
+            paths, report, quiet, packs, rules, placeholders, threads,
         };
         command.SetAction(result =>
         {
@@ -31,13 +33,15 @@ internal static class ScanCommand
                 return ExitCodes.Usage;
             }
 
-            return Run(given, loaded, result.GetValue(threads), result.GetValue(quiet), result.GetValue(report));
+            OtherRules? other = null;
+            if (result.GetValue(rules) is { Length: > 0 } ruled && (other = RuleFiles.Load(ruled, result.GetValue(placeholders), Console.Error)) is null) return ExitCodes.Usage;
+            return Run(given, loaded, result.GetValue(threads), result.GetValue(quiet), result.GetValue(report), other);
         });
         return command;
     }
 
     /// <summary>Scans, prints, writes the reports; gives the exit code.</summary>
-    public static int Run(IReadOnlyList<string> paths, IReadOnlyList<ThreatPack> packs, int threads, bool quiet, DirectoryInfo? folder)
+    public static int Run(IReadOnlyList<string> paths, IReadOnlyList<ThreatPack> packs, int threads, bool quiet, DirectoryInfo? folder, OtherRules? rules = null)
     {
         using var interrupted = new CancellationTokenSource();
         Console.CancelKeyPress += (_, e) =>
@@ -51,7 +55,7 @@ internal static class ScanCommand
         {
             try
             {
-                report = Scanner.Scan(new ScanOptions { Paths = paths, Packs = packs, Threads = threads, Progress = progress }, interrupted.Token);
+                report = Scanner.Scan(new ScanOptions { Paths = paths, Packs = packs, OtherRules = rules, Threads = threads, Progress = progress }, interrupted.Token);
             }
             catch (OperationCanceledException)
             {

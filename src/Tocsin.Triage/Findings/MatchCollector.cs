@@ -1,14 +1,20 @@
 using System.Text;
 using Tocsin.Detection.Sigma;
 using Tocsin.Evidence.Records;
+using Tocsin.Triage.Scanning;
 
 namespace Tocsin.Triage.Findings;
 
 /// <summary>Puts the records of one log source to its rules and keeps what matched. Used on one thread, for one artifact.</summary>
-internal sealed class MatchCollector(LogSource source, SourceRules rules, MatchScratch scratch, SortedDictionary<int, RuleHits> hits) : IRecordSink
+internal sealed class MatchCollector(LogSource source, SourceRules rules, MatchCollector.Shared shared, MatchScratch scratch, ArtifactScan scan) : IRecordSink
 {
     /// <summary>How much of a matching line is kept for the report. The whole line can be found by its offset.</summary>
     public const int MaxTextBytes = 4096;
+
+    /// <summary>What is known of the scan's rules.</summary>
+    /// <param name="Silent">Rules that only serve correlations.</param>
+    /// <param name="PackRules">How many rules, from the first, belong to packs; those are never silent.</param>
+    internal readonly record struct Shared(IReadOnlySet<int> Silent, int PackRules);
 
     readonly List<int> _matched = [];
 
@@ -22,8 +28,10 @@ internal sealed class MatchCollector(LogSource source, SourceRules rules, MatchS
         Match? match = null;
         foreach (int rule in _matched)
         {
-            if (!hits.TryGetValue(rule, out RuleHits? of)) hits.Add(rule, of = new RuleHits(rule));
-            if (of.Kept.Count < RuleHits.MaxKept) match = match is null ? Describe(in record, rule) : match with { Rule = rule };
+            if (rules.Captured(rule, in record) is { } captured) scan.Correlated.Add(rule, captured, in record);
+            if (rule >= shared.PackRules && shared.Silent.Contains(rule)) continue;
+            if (!scan.Hits.TryGetValue(rule, out RuleHits? of)) scan.Hits.Add(rule, of = new RuleHits(rule, rule < shared.PackRules ? RuleHits.MaxKept : OtherFindings.MaxKept));
+            if (of.HasRoom) match = match is null ? Describe(in record, rule) : match with { Rule = rule };
             Match? kept = match;
             of.Add(record.TimeUtc, () => kept!);
         }

@@ -24,6 +24,9 @@ public sealed record ScanReport(
 {
     /// <summary>0 all was examined and nothing found; 1 findings; 2 something could not be examined.</summary>
     public int ExitCode { get; init; }
+
+    /// <summary>What became of the rules that were given beside the packs; null where none were.</summary>
+    public OtherRulesSummary? OtherRules { get; init; }
 }
 
 /// <summary>A pack that was applied.</summary>
@@ -62,7 +65,11 @@ public sealed record ServerReport(
     IReadOnlyList<BuildSighting> Builds,
     IReadOnlyList<LogCoverage> Coverage,
     IReadOnlyList<ArtifactReport> Artifacts,
-    IReadOnlyList<string> Notes);
+    IReadOnlyList<string> Notes)
+{
+    /// <summary>What rules beside the packs found; no verdict stands on it.</summary>
+    public IReadOnlyList<OtherFinding> OtherFindings { get; init; } = [];
+}
 
 /// <summary>A build of the product and when logs show it. A lower bound: a component that an update left alone keeps its old number.</summary>
 /// <param name="Build">Such as <c>15.1.2176.9</c>.</param>

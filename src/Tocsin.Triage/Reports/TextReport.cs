@@ -182,6 +182,7 @@ public static class TextReport
             $"{Wording.Count(totals.Records, "record", "records")}, {Wording.Count(totals.Damaged)} of them damaged); " +
             $"{Wording.Count(totals.Skipped, "file is", "files are")} no evidence; {Wording.Count(totals.Unread)} could not be read, or not wholly.");
         page.Wrapped("", $"Tocsin {report.Version} with {string.Join(", ", report.Packs.Select(p => $"{p.Id} {p.Version} ({Wording.Count(p.Rules, "rule", "rules")})"))}.");
+        TextOther.WriteSummary(page, report.OtherRules);
     }
 
     static string StageIfAny(WaveReport wave) => wave.Stage == Stage.None ? "" : Words.Of(wave.Stage);

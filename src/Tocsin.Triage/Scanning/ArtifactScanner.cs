@@ -10,7 +10,7 @@ using Tocsin.Triage.Reports;
 namespace Tocsin.Triage.Scanning;
 
 /// <summary>Reads one file after another on one thread: hash, recognise, read, match.</summary>
-internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExaminer> examiners, Action<int> onRead, CancellationToken cancellation)
+internal sealed class ArtifactScanner(RuleSet rules, int packRules, IReadOnlyList<IContentExaminer> examiners, Action<int> onRead, CancellationToken cancellation)
 {
     /// <summary>How much of a file is held for a closer look: real pages and compiled pages are far smaller, and every thread may hold one.</summary>
     const int MaxHeldBytes = 16 * 1024 * 1024;
@@ -115,7 +115,7 @@ internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExami
             if (!targets.TryGetValue(source, out RecordTarget? target))
             {
                 SourceRules of = rules.For(source);
-                targets.Add(source, target = new RecordTarget(of.Fields, of, new MatchCollector(source, of, _scratch, scan.Hits)) { Events = of });
+                targets.Add(source, target = new RecordTarget(of.Fields, of, new MatchCollector(source, of, new(rules.Correlations.Silent, packRules), _scratch, scan)) { Events = of });
             }
 
             return target;

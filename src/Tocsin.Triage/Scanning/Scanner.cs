@@ -22,16 +22,17 @@ public static class Scanner
     {
         PackRule[] packRules = [.. options.Packs.SelectMany(p => p.Rules)];
         var diagnostics = new List<Diagnostic>();
-        RuleSet rules = RuleSet.Compile(packRules.Select(r => r.Rule), JoinKeys.Fields, diagnostics);
-        if (rules.Rules.Count != packRules.Length) throw new InvalidOperationException(string.Join(Environment.NewLine, diagnostics));
+        RuleSet rules = RuleSet.Compile(packRules.Select(r => r.Rule).Concat(options.OtherRules?.Rules ?? []), options.OtherRules?.Correlations ?? [], JoinKeys.Fields, diagnostics);
+        if (!rules.Rules.Take(packRules.Length).SequenceEqual(packRules.Select(r => r.Rule), ReferenceEqualityComparer.Instance)) throw new InvalidOperationException(string.Join(Environment.NewLine, diagnostics));
 
         var problems = new List<SourceProblem>();
         IReadOnlyList<SourceUnit> units = new SourceWalker(options.Limits).Discover(options.Paths, problems, cancellation);
-        ArtifactScan[] artifacts = ReadAll(units, rules, options, problems, cancellation);
-        return Judged(options, packRules, Distinct(artifacts), problems);
+        ArtifactScan[] artifacts = ReadAll(units, rules, packRules.Length, options, problems, cancellation);
+        ScanReport report = Judged(options, packRules, new OtherFindings(rules, packRules.Length), Distinct(artifacts), problems);
+        return options.OtherRules is { } other ? report with { OtherRules = OtherFindings.Summary(other, rules, packRules.Length, diagnostics) } : report;
     }
 
-    static ArtifactScan[] ReadAll(IReadOnlyList<SourceUnit> units, RuleSet rules, ScanOptions options, List<SourceProblem> problems, CancellationToken cancellation)
+    static ArtifactScan[] ReadAll(IReadOnlyList<SourceUnit> units, RuleSet rules, int packRules, ScanOptions options, List<SourceProblem> problems, CancellationToken cancellation)
     {
         var artifacts = new ConcurrentBag<ArtifactScan>();
         long done = 0, total = units.Sum(u => Math.Max(0, u.Length));
@@ -42,7 +43,7 @@ public static class Scanner
         void Work()
         {
             long open = 0;
-            var scanner = new ArtifactScanner(rules, [], read => Advance(read), cancellation);
+            var scanner = new ArtifactScanner(rules, packRules, [], read => Advance(read), cancellation);
             while (queue.TryDequeue(out SourceUnit? unit))
             {
                 open = Math.Max(0, unit.Length);
@@ -121,19 +122,19 @@ public static class Scanner
         return kept;
     }
 
-    static ScanReport Judged(ScanOptions options, PackRule[] packRules, List<ArtifactScan> artifacts, List<SourceProblem> problems)
+    static ScanReport Judged(ScanOptions options, PackRule[] packRules, OtherFindings other, List<ArtifactScan> artifacts, List<SourceProblem> problems)
     {
         var servers = new List<ServerReport>();
         foreach (ServerEvidence server in ServerGrouping.Group(artifacts.Where(ServerGrouping.IsEvidence)))
         {
-            servers.Add(ReportOf(server, options.Packs, packRules));
+            servers.Add(ReportOf(server, options.Packs, packRules) with { OtherFindings = other.Of(server.Artifacts) });
         }
 
         ArtifactScan[] skipped = [.. artifacts.Where(a => a.State == ArtifactState.Skipped)];
         ArtifactScan[] unread = [.. artifacts.Where(a => a.State is ArtifactState.Unreadable or ArtifactState.NotRead)];
         Problem[] told = [.. problems.OrderBy(p => p.Path, StringComparer.Ordinal).ThenBy(p => p.Reason, StringComparer.Ordinal).Select(p => new Problem(p.Path, p.Reason))];
         bool notWhole = unread.Length > 0 || problems.Any(p => p.Kind is not (SourceProblemKind.Note or SourceProblemKind.Skipped)) || artifacts.Count == skipped.Length;
-        bool found = servers.SelectMany(s => s.Waves).Any(w => w.Stage >= Packs.Chain.Stage.Targeted);
+        bool found = servers.SelectMany(s => s.Waves).Any(w => w.Stage >= Packs.Chain.Stage.Targeted) || servers.SelectMany(s => s.OtherFindings).Any(OtherFindings.IsNews);
         return new ScanReport(
             typeof(Scanner).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0",
             [.. options.Packs.Select(p => new PackSummary(p.Id, p.Manifest.Title, p.Manifest.Version, p.Rules.Count))],
