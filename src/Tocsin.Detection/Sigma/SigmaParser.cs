@@ -20,16 +20,7 @@ public static class SigmaParser
     /// <param name="yaml">The file's text; may hold several documents.</param>
     /// <param name="file">What to call it.</param>
     /// <param name="diagnostics">Takes errors and warnings.</param>
-    public static IReadOnlyList<SigmaRule> Parse(string yaml, string file, ICollection<Diagnostic> diagnostics)
-    {
-        SigmaDocuments documents = ParseAll(yaml, file, diagnostics);
-        foreach (SigmaCorrelation correlation in documents.Correlations)
-        {
-            new DiagnosticBag(file, diagnostics).Error(SigmaCodes.NotADetection, correlation.Line, 1, "This is a 'correlation' document.", "Only rules over single records belong here.");
-        }
-
-        return documents.Rules;
-    }
+    public static IReadOnlyList<SigmaRule> Parse(string yaml, string file, ICollection<Diagnostic> diagnostics) => ParseAll(yaml, file, new DiagnosticBag(file, diagnostics), correlations: false).Rules;
 
     /// <summary>The rules and correlations of a file that have no errors.</summary>
     /// <param name="yaml">The file's text; may hold several documents.</param>
@@ -42,16 +33,18 @@ public static class SigmaParser
     /// <param name="file">What to call it.</param>
     /// <param name="placeholders">What <c>%name%</c> stands for behind <c>|expand</c>.</param>
     /// <param name="diagnostics">Takes errors and warnings.</param>
-    public static SigmaDocuments ParseAll(string yaml, string file, SigmaPlaceholders placeholders, ICollection<Diagnostic> diagnostics)
+    public static SigmaDocuments ParseAll(string yaml, string file, SigmaPlaceholders placeholders, ICollection<Diagnostic> diagnostics) =>
+        ParseAll(yaml, file, new DiagnosticBag(file, diagnostics) { Placeholders = placeholders }, correlations: true);
+
+    static SigmaDocuments ParseAll(string yaml, string file, DiagnosticBag report, bool correlations)
     {
         var rules = new List<SigmaRule>();
-        var correlations = new List<SigmaCorrelation>();
-        var report = new DiagnosticBag(file, diagnostics) { Placeholders = placeholders };
+        var joined = new List<SigmaCorrelation>();
         List<YamlItem> documents = SigmaYaml.Read(yaml, report);
         if (documents.Count == 0 && report.Errors == 0) report.Error(SigmaCodes.NotAMap, 1, 1, "The file holds no rule.", "A rule begins with title, logsource and detection.");
 
         // A key that stands twice or a broken document later in the file leaves doubt about what the author meant.
-        if (report.Errors > 0) return new(rules, correlations);
+        if (report.Errors > 0) return new(rules, joined);
 
         for (int i = 0; i < documents.Count; i++)
         {
@@ -59,12 +52,13 @@ public static class SigmaParser
             string fallbackId = documents.Count == 1 ? file : $"{file}#{i + 1}";
             if (documents[i] is YamlMap map && map["correlation"] is { } correlation)
             {
-                if (ParseCorrelation(map, correlation, fallbackId, report) is { } parsed && report.Errors == before) correlations.Add(parsed);
+                if (!correlations) report.Error(SigmaCodes.NotADetection, correlation, "This is a 'correlation' document.", "Only rules over single records belong here.");
+                else if (ParseCorrelation(map, correlation, fallbackId, report) is { } parsed && report.Errors == before) joined.Add(parsed);
             }
             else if (ParseRule(documents[i], fallbackId, report) is { } rule && report.Errors == before) rules.Add(rule);
         }
 
-        return new(rules, correlations);
+        return new(rules, joined);
     }
 
     static SigmaCorrelation? ParseCorrelation(YamlMap map, YamlItem correlation, string fallbackId, DiagnosticBag report)

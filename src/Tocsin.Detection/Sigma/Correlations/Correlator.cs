@@ -33,6 +33,9 @@ public static class Correlator
     /// <summary>What is kept of a match's records: a brute force has thousands, the first ones show it.</summary>
     public const int MaxTags = 25;
 
+    /// <summary>Bounds a chain of correlations, each of which may list dozens of others: of the records and inner matches that one looks at, so many of each rule count.</summary>
+    const int MaxPoints = 250_000;
+
     /// <summary>All matches, those of correlations that only serve others left out; by correlation, then time, then group.</summary>
     /// <param name="set">The correlations.</param>
     /// <param name="events">Of one server, in order of time; those of one time in any order that is always the same.</param>
@@ -71,7 +74,7 @@ public static class Correlator
             IEnumerable<Point> from = rule >= 0
                 ? byRule[rule].Select(i => new Point(events[i].TimeUtc, i, events[i].Captured, 0, "", "", events[i].Tag))
                 : points[inner];
-            foreach (Point point in from)
+            foreach (Point point in from.Take(MaxPoints / item.Sources.Length))
             {
                 if (Values(point.Values, groupBy) is not { } group || Values(point.Values, fields) is not { } value) continue;
                 inputs.Add(point with { Source = source, Values = group, Key = Key(group), Value = Key(value) });
