@@ -1,6 +1,7 @@
 using System.Text;
 using Tocsin.Detection;
 using Tocsin.Detection.Sigma;
+using Tocsin.Detection.Sigma.Correlations;
 using Tocsin.Evidence.Artifacts;
 using Tocsin.Evidence.Records;
 using Tocsin.Packs;
@@ -22,13 +23,29 @@ static class RuleTargets
     {
         string yaml = Encoding.UTF8.GetString(input);
         var diagnostics = new List<Diagnostic>();
-        IReadOnlyList<SigmaRule> rules = SigmaParser.Parse(yaml, "a.yml", diagnostics);
-        Promise.That(rules.Count > 0 || diagnostics.Any(d => !d.IsWarning), "what is refused is told of");
+        (IReadOnlyList<SigmaRule> rules, IReadOnlyList<SigmaCorrelation> correlations) = SigmaParser.ParseAll(yaml, "a.yml", diagnostics);
+        Promise.That(rules.Count > 0 || correlations.Count > 0 || diagnostics.Any(d => !d.IsWarning), "what is refused is told of");
         int lines = yaml.AsSpan().CountAny('\n', '\r', '\u0085', '\u2028', '\u2029') + 2;
         Promise.That(diagnostics.TrueForAll(d => d.Line >= 1 && d.Line <= lines && d.Column >= 1), "a diagnostic has a place in the file");
-        RuleSet set = RuleSet.Compile(rules, [], diagnostics);
+        RuleSet set = RuleSet.Compile(rules, correlations, [], diagnostics);
         foreach (LogSource source in Sources) Match(set.For(source), "GET /a/powershell.aspx?x=y 203.0.113.7 cmd.exe -enc 200"u8);
+        Correlate(set.Correlations);
     });
+
+    // Every rule that a correlation refers to has matched, in turn and a minute apart.
+    static void Correlate(CorrelationSet set)
+    {
+        var events = new List<CorrelationEvent>();
+        for (int round = 0; round < 4; round++)
+        {
+            foreach ((int rule, string[] fields) in set.Captures.OrderBy(c => c.Key).Take(16)) events.Add(new(DateTime.UnixEpoch.AddMinutes(events.Count), rule, [.. fields.Select((_, i) => i % 3 == 2 ? null : $"{i + round}")], events.Count));
+        }
+
+        foreach (CorrelationMatch match in Correlator.Run(set, events))
+        {
+            Promise.That(match.FirstUtc <= match.LastUtc && match.Count >= match.Tags.Count && match.Tags.Count > 0, "a match has its records");
+        }
+    }
 
     // Every field of the rules has the text: rules are made to look, whatever they ask for.
     static void Match(SourceRules rules, ReadOnlySpan<byte> line)

@@ -18,6 +18,8 @@ internal static class ScanCommand
         var report = new Option<DirectoryInfo?>("--report") { HelpName = "DIR", Description = "Write report.html, report.json, and the findings as timeline.csv and timeline.jsonl (Timesketch) into this folder." };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print one line for each server and wave: server, wave, verdict, stage, confidence, time; separated by tabs." };
         var packs = new Option<DirectoryInfo?>("--packs") { HelpName = "DIR", Description = "Use the threat packs in this folder instead of the built-in ones." };
+        var rules = new Option<string[]>("--rules") { HelpName = "PATH", AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [], Description = "Apply the Sigma rules in this file or folder too; may be given several times. Their matches stand in a section of their own and change no verdict." };
+        var placeholders = new Option<FileInfo?>("--placeholders") { HelpName = "FILE", Description = "What %placeholders% in rules stand for: lines such as DomainControllers=DC01$." };
         var threads = new Option<int>("--threads") { HelpName = "N", Description = "How many files to read at once. The report does not depend on it.", DefaultValueFactory = _ => Environment.ProcessorCount };
         var yara = new Option<string[]>("--yara") { HelpName = "PATH", Description = "Compare the files of web folders with these YARA rules too: a file, or a folder of .yar and .yara files. May be given several times." };
         var engine = YaraFiles.EngineOption();
@@ -25,7 +27,7 @@ internal static class ScanCommand
         var baseline = new Option<string[]>("--baseline") { HelpName = "FILE", Description = "Files known to be good, from 'tocsin baseline': they are marked, and YARA passes them over. May be given several times." };
         var command = new Command("scan", "Tell from a copy of a server's evidence whether it was hit, how far the attackers got, and what to do now.\n\nExample: tocsin scan /evidence/EX01 --report out\n\nExit codes: 0 nothing found, 1 findings, 2 something could not be examined, 64 wrong usage.")
         {
-            paths, report, quiet, packs, threads, yara, engine, cache, baseline,
+            paths, report, quiet, packs, rules, placeholders, yara, engine, cache, baseline, threads,
         };
         command.SetAction(result =>
         {
@@ -40,18 +42,21 @@ internal static class ScanCommand
                 return ExitCodes.Usage;
             }
 
-            if (YaraFiles.Set(loaded, result.GetValue(yara) ?? [], options, Console.Error) is not { } rules) return ExitCodes.Usage;
-            using (rules)
+            OtherRules? other = null;
+            if (result.GetValue(rules) is { Length: > 0 } ruled && (other = RuleFiles.Load(ruled, result.GetValue(placeholders), Console.Error)) is null) return ExitCodes.Usage;
+            if (YaraFiles.Set(loaded, result.GetValue(yara) ?? [], options, Console.Error) is not { } patterns) return ExitCodes.Usage;
+            using (patterns)
             {
                 if (KnownBaselines.Load(result.GetValue(baseline) ?? [], Console.Error) is not { } known) return ExitCodes.Usage;
-                return Run(given, loaded, result.GetValue(threads), result.GetValue(quiet), result.GetValue(report), rules, known);
+                var scan = new ScanOptions { Paths = given, Packs = loaded, OtherRules = other, Threads = result.GetValue(threads), Yara = patterns, Known = known };
+                return Run(scan, result.GetValue(quiet), result.GetValue(report));
             }
         });
         return command;
     }
 
     /// <summary>Scans, prints, writes the reports; gives the exit code.</summary>
-    public static int Run(IReadOnlyList<string> paths, IReadOnlyList<ThreatPack> packs, int threads, bool quiet, DirectoryInfo? folder, YaraSet? yara = null, KnownFiles? known = null)
+    public static int Run(ScanOptions options, bool quiet, DirectoryInfo? folder)
     {
         using var interrupted = new CancellationTokenSource();
         Console.CancelKeyPress += (_, e) =>
@@ -65,7 +70,7 @@ internal static class ScanCommand
         {
             try
             {
-                report = Scanner.Scan(new ScanOptions { Paths = paths, Packs = packs, Threads = threads, Progress = progress, Yara = yara, Known = known ?? KnownFiles.None }, interrupted.Token);
+                report = Scanner.Scan(options with { Progress = progress }, interrupted.Token);
             }
             catch (OperationCanceledException)
             {

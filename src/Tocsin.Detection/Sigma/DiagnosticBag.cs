@@ -5,6 +5,9 @@ sealed class DiagnosticBag(string file, ICollection<Diagnostic> target)
 {
     public string File => file;
 
+    /// <summary>What the file's placeholders stand for.</summary>
+    public SigmaPlaceholders Placeholders { get; init; } = SigmaPlaceholders.None;
+
     public int Errors { get; private set; }
 
     public void Error(string code, int line, int column, string message, string hint)

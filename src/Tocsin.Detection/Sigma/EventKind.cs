@@ -43,7 +43,7 @@ sealed class EventKind
 
         var places = payloads.Keys.ToArray();
         _entriesOf = [.. places.Select(p => payloads[p].ToArray())];
-        var byField = places.Select((p, payload) => (p.Field, p.Needle.Anchor, Text: (Encoding.ASCII.GetBytes(p.Needle.Text), payload))).GroupBy(p => p.Field).ToArray();
+        var byField = places.Select((p, payload) => (p.Field, p.Needle.Anchor, Text: (Encoding.Latin1.GetBytes(p.Needle.Text), payload))).GroupBy(p => p.Field).ToArray();
         _searches = [.. byField.Where(g => g.Key != NeedleChoice.Line).Select(g => new Search(
             g.Key,
             Texts(g, NeedleAnchor.Whole) is { Length: > 0 } wholes ? new(wholes) : null,

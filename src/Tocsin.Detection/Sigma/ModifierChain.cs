@@ -101,12 +101,15 @@ sealed class ModifierChain
     /// <summary>What the chain makes of one value, or several (offsets of base64); nothing after an error.</summary>
     public IEnumerable<ValueTest> Tests(SigmaValue value, YamlText at)
     {
-        if (Has("expand"))
-        {
-            _report.Error(SigmaCodes.Placeholder, at, $"'{value.Text}' is a placeholder that this program cannot fill in.", "Write the values of your organisation instead, and take out |expand.");
-            return [];
-        }
+        if (!Has("expand")) return PlainTests(value, at);
+        IReadOnlyList<string> values = _report.Placeholders.Expand(value.Text, out string? unknown);
+        if (unknown is null) return values.SelectMany(v => PlainTests(new(SigmaValueKind.Text, v), at));
+        _report.Error(SigmaCodes.Placeholder, at, $"The placeholder '%{unknown}%' has no value.", "Give the values of your organisation in a file (--placeholders), or write them into the rule and take out |expand.");
+        return [];
+    }
 
+    IEnumerable<ValueTest> PlainTests(SigmaValue value, YamlText at)
+    {
         if (value.Kind == SigmaValueKind.Null)
         {
             if (_names.Exists(n => n is not ("all" or "neq" or "cased"))) return Unsuitable(at, "null does not go with these modifiers.", "Write field: null.");
@@ -219,7 +222,8 @@ sealed class ModifierChain
 
         bool ascii = all.TrueForAll(p => Ascii.IsValid(p.Literal));
         bool isText = !HasAny(Encodings);
-        CaseMode mode = Has("cased") || (!ascii && !isText) ? CaseMode.Exact : ascii ? CaseMode.Ascii : CaseMode.Folded;
+        bool hasCase = isText && all.Exists(p => Encoding.UTF8.GetString(p.Literal).Any(c => char.ToUpperInvariant(c) != c || char.ToLowerInvariant(c) != c));
+        CaseMode mode = Has("cased") || (!ascii && !hasCase) ? CaseMode.Exact : ascii ? CaseMode.Ascii : CaseMode.Folded;
         if (mode == CaseMode.Folded) all = [.. all.Select(p => p with { Literal = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(p.Literal).ToUpper(CultureInfo.InvariantCulture)) })];
         return new(new TextPattern(all, mode));
     }

@@ -13,7 +13,7 @@ enum NeedleAnchor
 }
 
 /// <summary>A text that stands in every value which satisfies a test.</summary>
-/// <param name="Text">Lower case ASCII.</param>
+/// <param name="Text">Bytes, one a character; ASCII letters are small.</param>
 /// <param name="Anchor">Where.</param>
 readonly record struct Needle(string Text, NeedleAnchor Anchor)
 {
@@ -49,6 +49,7 @@ readonly record struct Needle(string Text, NeedleAnchor Anchor)
         get
         {
             if (Anchor != NeedleAnchor.Anywhere) return Busy.Contains(Text) ? 60 : 3;
+            if (Text.AsSpan().ContainsAnyInRange((char)128, (char)255)) return 0.1;
             string rest = Text;
             foreach (string everyday in Everyday) rest = rest.Replace(everyday, "", StringComparison.Ordinal);
             return 4000 / Math.Pow(2, Math.Min(rest.Length, 10));

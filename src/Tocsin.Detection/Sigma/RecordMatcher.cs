@@ -1,3 +1,4 @@
+using System.Text;
 using Tocsin.Evidence.Records;
 
 namespace Tocsin.Detection.Sigma;
@@ -48,6 +49,10 @@ readonly record struct BoundPlace(int Field, FieldView View);
 /// <summary>Some value in one of the places satisfies one of the tests.</summary>
 sealed class FieldMatcher(BoundPlace[] places, ValueTest[] tests) : RecordMatcher
 {
+    // Rules against homoglyphs have thousands of signs that stand in hardly any value.
+    readonly ValueTest[] _ordinary = [.. tests.Where(t => !t.NeedsForeignLetters)];
+    readonly ValueTest[] _foreign = [.. tests.Where(t => t.NeedsForeignLetters)];
+
     public override bool Matches(in Record record, MatchScratch scratch)
     {
         foreach (BoundPlace place in places)
@@ -65,6 +70,11 @@ sealed class FieldMatcher(BoundPlace[] places, ValueTest[] tests) : RecordMatche
     {
         if (view == FieldView.Stem && value.IndexOf((byte)'?') is >= 0 and var mark) value = value[..mark];
         bool twice = view == FieldView.PlusAsSpace && value.Contains((byte)'+');
+        return Any(_ordinary, value, twice, scratch) || _foreign.Length > 0 && !Ascii.IsValid(value) && Any(_foreign, value, twice, scratch);
+    }
+
+    static bool Any(ValueTest[] tests, ReadOnlySpan<byte> value, bool twice, MatchScratch scratch)
+    {
         foreach (ValueTest test in tests)
         {
             if (test.Matches(value, scratch)) return true;

@@ -4,21 +4,29 @@ namespace Tocsin.Detection.Sigma;
 
 /// <summary>A regular expression, case-sensitive unless <c>i</c> was asked for, as Sigma has it.</summary>
 /// <remarks>
-/// Compiled to the engine without backtracking, whose time is linear, wherever the expression allows it. Expressions with
-/// look-around or back references run with a time limit, because the evidence chooses the text they run on.
+/// The evidence chooses the text that an expression runs on. The engine with backtracking is the faster one on ordinary text
+/// and has no bound on hostile text, so it runs under a short time limit; whenever it is stopped, the engine without
+/// backtracking, whose time is linear, decides, and an expression that was stopped a few times is left to that engine
+/// altogether. Both give the same answer. Expressions with look-around or back references have no linear form: they are
+/// given up on where they are stopped, and no longer tried after the same few times.
 /// </remarks>
 sealed class RegexTest : ValueTest
 {
     /// <summary>A value longer than this is cut: 4 MB of hostile text for each of 200 expressions would hold up the scan.</summary>
     const int MaxLength = 1 << 20;
 
-    /// <summary>With backtracking, time may grow with the square of the length and worse.</summary>
+    /// <summary>Without a linear form, time may grow with the square of the length and worse.</summary>
     const int MaxLengthBacktracking = 1 << 15;
 
-    static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(1);
+    /// <summary>How often an expression may be stopped: each stop costs the limit, and hostile evidence can provoke one with every record.</summary>
+    const int MaxStops = 8;
+
+    static readonly TimeSpan TimeLimit = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan TimeLimitWithoutLinearForm = TimeSpan.FromSeconds(1);
 
     readonly Regex _regex;
-    readonly int _maxLength;
+    readonly Lazy<Regex?> _linear;
+    int _stops;
 
     /// <exception cref="ArgumentException">The expression is not one.</exception>
     public RegexTest(string pattern, bool ignoreCase, bool multiline, bool singleline)
@@ -28,15 +36,35 @@ sealed class RegexTest : ValueTest
             | (multiline ? RegexOptions.Multiline : 0)
             | (singleline ? RegexOptions.Singleline : 0);
         Literals = RegexLiterals.Of(pattern, ignoreCase);
+        bool mayLackLinearForm = HasLookOrReference(pattern);
+        _linear = new(() => Linear(pattern, options));
+        _regex = new(pattern, options, mayLackLinearForm && _linear.Value is null ? TimeLimitWithoutLinearForm : TimeLimit);
+    }
+
+    // (?= (?! (?<= (?<! (?> (?( and \1 … \9, \k: what the linear engine may refuse. Asking it costs more than all the rest of loading a rule.
+    static bool HasLookOrReference(string pattern)
+    {
+        for (int i = 0; i + 1 < pattern.Length; i++)
+        {
+            if (pattern[i] == '\\')
+            {
+                if (pattern[++i] is (>= '1' and <= '9') or 'k' or 'G') return true;
+            }
+            else if (pattern[i] == '(' && pattern[i + 1] == '?' && i + 2 < pattern.Length && pattern[i + 2] is not (':' or 'i' or 'm' or 's' or '-' or 'n')) return true;
+        }
+
+        return false;
+    }
+
+    static Regex? Linear(string pattern, RegexOptions options)
+    {
         try
         {
-            _regex = new(pattern, options | RegexOptions.NonBacktracking);
-            _maxLength = MaxLength;
+            return new(pattern, options | RegexOptions.NonBacktracking);
         }
         catch (NotSupportedException)
         {
-            _regex = new(pattern, options, TimeLimit);
-            _maxLength = MaxLengthBacktracking;
+            return null;
         }
     }
 
@@ -45,20 +73,27 @@ sealed class RegexTest : ValueTest
     public override bool Matches(ReadOnlySpan<byte> value, MatchScratch scratch)
     {
         ReadOnlySpan<char> text = scratch.Decode(value);
-        if (text.Length > _maxLength)
+        if (_stops < MaxStops)
         {
-            text = text[.._maxLength];
-            scratch.RegexesAbandoned++;
+            int maxLength = _regex.MatchTimeout == TimeLimit ? MaxLength : MaxLengthBacktracking;
+            if (text.Length > maxLength)
+            {
+                text = text[..maxLength];
+                scratch.RegexesAbandoned++;
+            }
+
+            try
+            {
+                return _regex.IsMatch(text);
+            }
+            catch (RegexMatchTimeoutException)
+            {
+                Interlocked.Increment(ref _stops);
+            }
         }
 
-        try
-        {
-            return _regex.IsMatch(text);
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            scratch.RegexesAbandoned++;
-            return false;
-        }
+        if (_linear.Value is { } linear) return linear.IsMatch(text.Length > MaxLength ? text[..MaxLength] : text);
+        scratch.RegexesAbandoned++;
+        return false;
     }
 }

@@ -116,17 +116,8 @@ sealed class RuleCompiler(LogSource artifact, FieldSet fields)
         return NeedleChoice.Join(perValue, test.All ? test.Tests.Length : 1);
     }
 
-    static NeedleChoice? Best(ValueTest test, int[] places)
-    {
-        Needle? best = null;
-        foreach (Needle needle in test.Needles)
-        {
-            if (needle.Anchor != NeedleAnchor.Anywhere && places[0] == NeedleChoice.Line) continue;
-            if (best is null || needle.Cost < best.Value.Cost) best = needle;
-        }
-
-        return best is { } chosen ? new([.. places.Select(p => (p, chosen))], chosen.Cost) : null;
-    }
+    static NeedleChoice? Best(ValueTest test, int[] places) =>
+        test.BestNeedle(anywhere: places[0] == NeedleChoice.Line) is { } best ? new([.. places.Select(p => (p, best))], best.Cost) : null;
 
     public RecordMatcher Matcher(FieldTest test)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tocsin.Detection.Sigma.Correlations;
 using Tocsin.Evidence.Records;
 
 namespace Tocsin.Detection.Sigma;
@@ -9,27 +10,38 @@ public sealed class RuleSet
     readonly Func<LogSource, IEnumerable<string>> _extraFields;
     readonly ConcurrentDictionary<LogSource, SourceRules> _bySource = new();
 
-    RuleSet(SigmaRule[] rules, Func<LogSource, IEnumerable<string>> extraFields)
+    RuleSet(SigmaRule[] rules, CorrelationSet correlations, Func<LogSource, IEnumerable<string>> extraFields)
     {
         Rules = rules;
+        Correlations = correlations;
         _extraFields = extraFields;
     }
 
     /// <summary>The rules; matches are indexes into this list.</summary>
     public IReadOnlyList<SigmaRule> Rules { get; }
 
+    /// <summary>The correlations of them.</summary>
+    public CorrelationSet Correlations { get; }
+
     /// <summary>Puts rules together. Of two with one id the later is refused; one that no reader serves is kept with a warning.</summary>
     /// <param name="rules">In the order in which matches shall be reported.</param>
     /// <param name="extraFields">Fields that the caller will read from every record beside the rules' own.</param>
     /// <param name="diagnostics">Takes errors and warnings.</param>
-    public static RuleSet Compile(IEnumerable<SigmaRule> rules, IEnumerable<string> extraFields, ICollection<Diagnostic> diagnostics)
+    public static RuleSet Compile(IEnumerable<SigmaRule> rules, IEnumerable<string> extraFields, ICollection<Diagnostic> diagnostics) => Compile(rules, [], extraFields, diagnostics);
+
+    /// <summary>The same, with correlations of the rules; one that refers to what is not there is refused.</summary>
+    /// <param name="rules">In the order in which matches shall be reported.</param>
+    /// <param name="correlations">Correlations of them and of each other.</param>
+    /// <param name="extraFields">Fields that the caller will read from every record beside the rules' own.</param>
+    /// <param name="diagnostics">Takes errors and warnings.</param>
+    public static RuleSet Compile(IEnumerable<SigmaRule> rules, IEnumerable<SigmaCorrelation> correlations, IEnumerable<string> extraFields, ICollection<Diagnostic> diagnostics)
     {
         string[] everywhere = [.. extraFields];
-        return Compile(rules, _ => everywhere, diagnostics);
+        return Compile(rules, correlations, _ => everywhere, diagnostics);
     }
 
     /// <summary>The same, for a caller that reads other fields of each log source.</summary>
-    public static RuleSet Compile(IEnumerable<SigmaRule> rules, Func<LogSource, IEnumerable<string>> extraFields, ICollection<Diagnostic> diagnostics)
+    public static RuleSet Compile(IEnumerable<SigmaRule> rules, IEnumerable<SigmaCorrelation> correlations, Func<LogSource, IEnumerable<string>> extraFields, ICollection<Diagnostic> diagnostics)
     {
         var kept = new List<SigmaRule>();
         var byId = new Dictionary<string, SigmaRule>(StringComparer.OrdinalIgnoreCase);
@@ -50,10 +62,10 @@ public sealed class RuleSet
             kept.Add(rule);
         }
 
-        return new([.. kept], extraFields);
+        return new([.. kept], CorrelationSet.Resolve(correlations, kept, diagnostics), extraFields);
     }
 
     /// <summary>The rules that concern an artifact's log source; the same object each time.</summary>
     public SourceRules For(LogSource artifact) =>
-        _bySource.GetOrAdd(artifact, static (source, set) => new(source, set.Rules, [.. set._extraFields(source)], System.Collections.Immutable.ImmutableDictionary<int, string[]>.Empty), this);
+        _bySource.GetOrAdd(artifact, static (source, set) => new(source, set.Rules, [.. set._extraFields(source)], set.Correlations.Captures), this);
 }

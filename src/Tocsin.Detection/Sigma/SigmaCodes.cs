@@ -24,7 +24,7 @@ public static class SigmaCodes
     /// <summary>A level, a status or another word of a fixed list that is not in the list.</summary>
     public const string UnknownWord = "TS007";
 
-    /// <summary>A correlation, filter or action document: not a rule over single records.</summary>
+    /// <summary>A document that is no rule: a filter or an action; a correlation where only rules over single records belong.</summary>
     public const string NotADetection = "TS008";
 
     /// <summary>A log source that names nothing.</summary>
@@ -59,6 +59,12 @@ public static class SigmaCodes
 
     /// <summary>Two rules with one id.</summary>
     public const string DuplicateId = "TS019";
+
+    /// <summary>A correlation that does not follow Sigma's specification.</summary>
+    public const string BadCorrelation = "TS020";
+
+    /// <summary>A correlation that refers to a rule which is not there.</summary>
+    public const string UndefinedRule = "TS021";
 
     /// <summary>A selection that no condition uses.</summary>
     public const string UnusedSelection = "TS101";

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Tocsin.Detection.Sigma.Correlations;
 using Tocsin.Evidence.Records;
 
 namespace Tocsin.Detection.Sigma;
@@ -10,33 +11,80 @@ namespace Tocsin.Detection.Sigma;
 /// </remarks>
 public static class SigmaParser
 {
-    static readonly string[] OtherDocuments = ["correlation", "filter", "action", "global"];
+    static readonly string[] OtherDocuments = ["filter", "action", "global"];
 
     // What a condition could not tell from its own grammar.
     static readonly SearchValues<char> Grammar = SearchValues.Create(" \t\r\n()|*?");
 
-    /// <summary>The rules of a file that have no errors.</summary>
+    /// <summary>The rules of a file that have no errors. A correlation is refused: for who has no use for them.</summary>
     /// <param name="yaml">The file's text; may hold several documents.</param>
     /// <param name="file">What to call it.</param>
     /// <param name="diagnostics">Takes errors and warnings.</param>
-    public static IReadOnlyList<SigmaRule> Parse(string yaml, string file, ICollection<Diagnostic> diagnostics)
+    public static IReadOnlyList<SigmaRule> Parse(string yaml, string file, ICollection<Diagnostic> diagnostics) => ParseAll(yaml, file, new DiagnosticBag(file, diagnostics), correlations: false).Rules;
+
+    /// <summary>The rules and correlations of a file that have no errors.</summary>
+    /// <param name="yaml">The file's text; may hold several documents.</param>
+    /// <param name="file">What to call it.</param>
+    /// <param name="diagnostics">Takes errors and warnings.</param>
+    public static SigmaDocuments ParseAll(string yaml, string file, ICollection<Diagnostic> diagnostics) => ParseAll(yaml, file, SigmaPlaceholders.None, diagnostics);
+
+    /// <summary>The same, with what placeholders stand for.</summary>
+    /// <param name="yaml">The file's text; may hold several documents.</param>
+    /// <param name="file">What to call it.</param>
+    /// <param name="placeholders">What <c>%name%</c> stands for behind <c>|expand</c>.</param>
+    /// <param name="diagnostics">Takes errors and warnings.</param>
+    public static SigmaDocuments ParseAll(string yaml, string file, SigmaPlaceholders placeholders, ICollection<Diagnostic> diagnostics) =>
+        ParseAll(yaml, file, new DiagnosticBag(file, diagnostics) { Placeholders = placeholders }, correlations: true);
+
+    static SigmaDocuments ParseAll(string yaml, string file, DiagnosticBag report, bool correlations)
     {
         var rules = new List<SigmaRule>();
-        var report = new DiagnosticBag(file, diagnostics);
+        var joined = new List<SigmaCorrelation>();
         List<YamlItem> documents = SigmaYaml.Read(yaml, report);
         if (documents.Count == 0 && report.Errors == 0) report.Error(SigmaCodes.NotAMap, 1, 1, "The file holds no rule.", "A rule begins with title, logsource and detection.");
 
         // A key that stands twice or a broken document later in the file leaves doubt about what the author meant.
-        if (report.Errors > 0) return rules;
+        if (report.Errors > 0) return new(rules, joined);
 
         for (int i = 0; i < documents.Count; i++)
         {
             int before = report.Errors;
-            SigmaRule? rule = ParseRule(documents[i], documents.Count == 1 ? file : $"{file}#{i + 1}", report);
-            if (rule is not null && report.Errors == before) rules.Add(rule);
+            string fallbackId = documents.Count == 1 ? file : $"{file}#{i + 1}";
+            if (documents[i] is YamlMap map && map["correlation"] is { } correlation)
+            {
+                if (!correlations) report.Error(SigmaCodes.NotADetection, correlation, "This is a 'correlation' document.", "Only rules over single records belong here.");
+                else if (ParseCorrelation(map, correlation, fallbackId, report) is { } parsed && report.Errors == before) joined.Add(parsed);
+            }
+            else if (ParseRule(documents[i], fallbackId, report) is { } rule && report.Errors == before) rules.Add(rule);
         }
 
-        return rules;
+        return new(rules, joined);
+    }
+
+    static SigmaCorrelation? ParseCorrelation(YamlMap map, YamlItem correlation, string fallbackId, DiagnosticBag report)
+    {
+        if (correlation is not YamlMap inner)
+        {
+            report.Error(SigmaCodes.WrongShape, correlation, $"'correlation' is {correlation.Shape}.", "Write type, rules, timespan and condition under it.");
+            return null;
+        }
+
+        var keys = new RuleKeys(map, report);
+        return new CorrelationParser(inner, report).Parse(new SigmaCorrelation
+        {
+            Id = keys.Text("id") is { Length: > 0 } id ? id : fallbackId,
+            Name = keys.Text("name"),
+            Title = keys.RequiredText("title"),
+            Description = keys.Text("description"),
+            Status = keys.Word<RuleStatus>("status"),
+            Level = keys.Word<RuleLevel>("level"),
+            Tags = keys.List("tags"),
+            References = keys.List("references"),
+            Author = string.Join(", ", keys.List("author")),
+            License = keys.Text("license"),
+            File = report.File,
+            Line = map.Line,
+        });
     }
 
     static SigmaRule? ParseRule(YamlItem document, string fallbackId, DiagnosticBag report)
@@ -49,7 +97,10 @@ public static class SigmaParser
 
         if (OtherDocuments.FirstOrDefault(k => map[k] is not null) is { } kind)
         {
-            report.Error(SigmaCodes.NotADetection, map[kind]!, $"This is a '{kind}' document.", "Correlations, filters and actions over several records come later; write a rule over single records.");
+            string hint = kind == "filter"
+                ? "Specification and reference program disagree on whether a filter's condition keeps or drops a match; write a filter selection into the rules themselves."
+                : "Sigma v2 has no actions over several documents; write each rule out.";
+            report.Error(SigmaCodes.NotADetection, map[kind]!, $"This is a '{kind}' document.", hint);
             return null;
         }
 
@@ -60,6 +111,7 @@ public static class SigmaParser
         var rule = new SigmaRule
         {
             Id = keys.Text("id") is { Length: > 0 } id ? id : fallbackId,
+            Name = keys.Text("name"),
             Title = title,
             Description = keys.Text("description"),
             Status = keys.Word<RuleStatus>("status"),
@@ -68,6 +120,7 @@ public static class SigmaParser
             References = keys.List("references"),
             FalsePositives = keys.List("falsepositives"),
             Author = string.Join(", ", keys.List("author")),
+            License = keys.Text("license"),
             Tocsin = keys.Map("tocsin"),
             LogSource = source,
             Detection = detection!,

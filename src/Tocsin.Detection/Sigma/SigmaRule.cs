@@ -33,6 +33,9 @@ public sealed record SigmaRule
     /// <summary>The rule's <c>id</c>; for a rule without one, its file and the number of its document.</summary>
     public required string Id { get; init; }
 
+    /// <summary>Its <c>name</c>, by which correlations refer to it; empty for none.</summary>
+    public string Name { get; init; } = "";
+
     public required string Title { get; init; }
 
     public string Description { get; init; } = "";
@@ -48,6 +51,9 @@ public sealed record SigmaRule
     public ImmutableArray<string> FalsePositives { get; init; } = [];
 
     public string Author { get; init; } = "";
+
+    /// <summary>Its <c>license</c>; empty where it does not say.</summary>
+    public string License { get; init; } = "";
 
     public required LogSource LogSource { get; init; }
 

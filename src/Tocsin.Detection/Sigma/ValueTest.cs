@@ -13,7 +13,25 @@ abstract class ValueTest
     public virtual IEnumerable<string> Literals => [];
 
     /// <summary>The same with what is known of where they stand.</summary>
-    public virtual IEnumerable<Needle> Needles => Anywhere(Literals);
+    protected virtual IEnumerable<Needle> Needles => Anywhere(Literals);
+
+    /// <summary>The needle that is found least often by chance; null where there is none.</summary>
+    /// <param name="anywhere">Whether only needles count that may stand anywhere.</param>
+    public Needle? BestNeedle(bool anywhere)
+    {
+        _needles ??= [.. Needles.OrderBy(n => n.Cost)];
+        foreach (Needle needle in _needles)
+        {
+            if (!anywhere || needle.Anchor == NeedleAnchor.Anywhere) return needle;
+        }
+
+        return null;
+    }
+
+    Needle[]? _needles;
+
+    /// <summary>Whether no value of ASCII characters alone can satisfy the test.</summary>
+    public virtual bool NeedsForeignLetters => false;
 
     protected static IEnumerable<Needle> Anywhere(IEnumerable<string> literals) =>
         literals.SelectMany(LiteralChoice.AsciiRuns).Select(r => Needle.Of(r.ToLowerInvariant(), NeedleAnchor.Anywhere)).OfType<Needle>();
@@ -26,7 +44,17 @@ sealed class TextTest(TextPattern pattern) : ValueTest
     public override IEnumerable<string> Literals =>
         pattern.Literals.Select(Encoding.Latin1.GetString).SelectMany(text => pattern.Mode == CaseMode.Folded ? FoldSafe.Split(text) : [text]);
 
-    public override IEnumerable<Needle> Needles => Anchored.Concat(Anywhere(Literals));
+    public override bool NeedsForeignLetters => pattern.Literals.Any(l => !Ascii.IsValid(l));
+
+    protected override IEnumerable<Needle> Needles => Anchored.Concat(pattern.Mode == CaseMode.Exact ? Exact : Anywhere(Literals));
+
+    // Bytes as they are, signs of other scripts among them: a needle is compared as bytes.
+    IEnumerable<Needle> Exact => pattern.Literals.Select(l => Needle.Of(Small(l), NeedleAnchor.Anywhere)).OfType<Needle>();
+
+    static string Small(byte[] text) => string.Create(text.Length, text, static (small, bytes) =>
+    {
+        for (int i = 0; i < bytes.Length; i++) small[i] = (char)(bytes[i] is >= (byte)'A' and <= (byte)'Z' ? bytes[i] | 0x20 : bytes[i]);
+    });
 
     IEnumerable<Needle> Anchored
     {

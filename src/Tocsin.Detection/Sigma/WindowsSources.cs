@@ -11,6 +11,7 @@ static class WindowsSources
     const string PowerShell7 = "PowerShellCore/Operational";
     const string ClassicPowerShell = "Windows PowerShell";
     const string Security = "Security";
+    const string Defender = "Microsoft-Windows-Windows Defender/Operational";
     const string ExchangeManagement = "MSExchange Management";
 
     static readonly EventGuard[] ManagementCommands = [new(ExchangeManagement, [])];
@@ -39,9 +40,13 @@ static class WindowsSources
         ["wmi_event"] = [new(Sysmon, [19, 20, 21])],
         ["dns_query"] = [new(Sysmon, [22])],
         ["file_delete"] = [new(Sysmon, [23, 26])],
+        ["file_delete_detected"] = [new(Sysmon, [26])],
         ["clipboard_change"] = [new(Sysmon, [24])],
+        ["clipboard_capture"] = [new(Sysmon, [24])],
         ["process_tampering"] = [new(Sysmon, [25])],
         ["file_block"] = [new(Sysmon, [27, 28])],
+        ["file_block_executable"] = [new(Sysmon, [27])],
+        ["file_block_shredding"] = [new(Sysmon, [28])],
         ["file_executable_detected"] = [new(Sysmon, [29])],
         ["sysmon_error"] = [new(Sysmon, [255])],
         ["file_access"] = [new("Microsoft-Windows-Kernel-File/Analytic", []), new("Microsoft-Windows-Kernel-File", [])],
@@ -52,12 +57,15 @@ static class WindowsSources
         ["ps_classic_provider_start"] = [new(ClassicPowerShell, [600])],
         ["ps_classic_script"] = [new(ClassicPowerShell, [800])],
         ["command"] = ManagementCommands,
+        // What the built-in scanner found, and what it did about it.
+        ["antivirus"] = [new(Defender, [1006, 1007, 1015, 1116, 1117, 1118, 1119])],
     };
 
     /// <summary>Services: the channels of which one must be the event's.</summary>
     static readonly Dictionary<string, string[]> Services = new(StringComparer.OrdinalIgnoreCase)
     {
         ["application"] = ["Application"],
+        ["application-experience"] = ["Microsoft-Windows-Application-Experience/Program-Telemetry", "Microsoft-Windows-Application-Experience/Program-Compatibility-Assistant"],
         ["applocker"] =
         [
             "Microsoft-Windows-AppLocker/EXE and DLL", "Microsoft-Windows-AppLocker/MSI and Script",
@@ -79,9 +87,9 @@ static class WindowsSources
         ["dns-server-audit"] = ["Microsoft-Windows-DNS-Server/Audit"],
         ["driver-framework"] = ["Microsoft-Windows-DriverFrameworks-UserMode/Operational"],
         ["firewall-as"] = ["Microsoft-Windows-Windows Firewall With Advanced Security/Firewall"],
-        ["hyper-v-worker"] = ["Microsoft-Windows-Hyper-V-Worker"],
+        ["hyper-v-worker"] = ["Microsoft-Windows-Hyper-V-Worker", "Microsoft-Windows-Hyper-V-Worker-Admin", "Microsoft-Windows-Hyper-V-Worker-Operational"],
         ["iis-configuration"] = ["Microsoft-IIS-Configuration/Operational"],
-        ["kernel-event-tracing"] = ["Microsoft-Windows-Kernel-EventTracing"],
+        ["kernel-event-tracing"] = ["Microsoft-Windows-Kernel-EventTracing", "Microsoft-Windows-Kernel-EventTracing/Admin"],
         ["kernel-shimengine"] = ["Microsoft-Windows-Kernel-ShimEngine/Operational", "Microsoft-Windows-Kernel-ShimEngine/Diagnostic"],
         ["ldap"] = ["Microsoft-Windows-LDAP-Client/Debug"],
         ["ldap_debug"] = ["Microsoft-Windows-LDAP-Client/Debug"],
@@ -109,7 +117,7 @@ static class WindowsSources
         ["terminalservices-localsessionmanager"] = ["Microsoft-Windows-TerminalServices-LocalSessionManager/Operational"],
         ["vhdmp"] = ["Microsoft-Windows-VHDMP/Operational"],
         ["wmi"] = ["Microsoft-Windows-WMI-Activity/Operational"],
-        ["windefend"] = ["Microsoft-Windows-Windows Defender/Operational"],
+        ["windefend"] = [Defender],
     };
 
     /// <summary>Names that the security log has for what Sysmon and Sigma call otherwise, and Defender's, which have spaces.</summary>
@@ -129,6 +137,8 @@ static class WindowsSources
         ["ProcessName"] = FieldMapping.Same("ProcessName", "Process Name"),
         ["SeverityName"] = FieldMapping.Same("SeverityName", "Severity Name"),
         ["SourceName"] = FieldMapping.Same("SourceName", "Source Name"),
+        ["Signature"] = FieldMapping.Same("Signature", "Threat Name"),
+        ["Filename"] = FieldMapping.Same("Filename", "Path"),
         ["ThreatName"] = FieldMapping.Same("ThreatName", "Threat Name"),
     };
 

@@ -30,7 +30,7 @@ internal sealed record Match(
     bool StatesUtc);
 
 /// <summary>All hits of one rule in one artifact: every one counted, the first ones kept.</summary>
-internal sealed class RuleHits(int rule)
+internal sealed class RuleHits(int rule, int maxKept = RuleHits.MaxKept)
 {
     /// <summary>Bounds memory where a scanner filled a log with attempts; a rule has one outcome, so more would say no more.</summary>
     public const int MaxKept = 20;
@@ -45,6 +45,9 @@ internal sealed class RuleHits(int rule)
 
     public List<Match> Kept { get; } = [];
 
+    /// <summary>Whether the next hit is kept.</summary>
+    public bool HasRoom => Kept.Count < maxKept;
+
     public void Add(DateTime time, Func<Match> match)
     {
         Count++;
@@ -54,6 +57,6 @@ internal sealed class RuleHits(int rule)
             if (LastUtc is null || time > LastUtc) LastUtc = time;
         }
 
-        if (Kept.Count < MaxKept) Kept.Add(match());
+        if (HasRoom) Kept.Add(match());
     }
 }

@@ -7,11 +7,12 @@ using Tocsin.Triage.Scanning;
 namespace Tocsin.Triage.Findings;
 
 /// <summary>Puts the records of one log source to its rules and keeps what matched. Used on one thread, for one artifact.</summary>
-internal sealed class MatchCollector(LogSource source, SourceRules rules, MatchScratch scratch, SortedDictionary<int, RuleHits> hits, ClockWatch? clock = null, IRecordObserver? observer = null) : IRecordSink
+internal sealed class MatchCollector(LogSource source, ScanRules all, MatchScratch scratch, ArtifactScan scan, ClockWatch? clock = null, IRecordObserver? observer = null) : IRecordSink
 {
     /// <summary>How much of a matching line is kept for the report. The whole line can be found by its offset.</summary>
     public const int MaxTextBytes = 4096;
 
+    readonly SourceRules _rules = all.For(source);
     readonly List<int> _matched = [];
 
     /// <inheritdoc />
@@ -19,15 +20,17 @@ internal sealed class MatchCollector(LogSource source, SourceRules rules, MatchS
     {
         _matched.Clear();
         clock?.Accept(in record);
-        rules.Match(in record, scratch, _matched);
+        _rules.Match(in record, scratch, _matched);
         observer?.Accept(in record, _matched);
         if (_matched.Count == 0) return;
 
         Match? match = null;
         foreach (int rule in _matched)
         {
-            if (!hits.TryGetValue(rule, out RuleHits? of)) hits.Add(rule, of = new RuleHits(rule));
-            if (of.Kept.Count < RuleHits.MaxKept) match = match is null ? Describe(in record, rule) : match with { Rule = rule };
+            if (_rules.Captured(rule, in record) is { } captured) scan.Correlated.Add(rule, captured, in record);
+            if (all.IsSilent(rule)) continue;
+            if (!scan.Hits.TryGetValue(rule, out RuleHits? of)) scan.Hits.Add(rule, of = new RuleHits(rule, all.IsOfPack(rule) ? RuleHits.MaxKept : OtherFindings.MaxKept));
+            if (of.HasRoom) match = match is null ? Describe(in record, rule) : match with { Rule = rule };
             Match? kept = match;
             of.Add(record.TimeUtc, () => kept!);
         }

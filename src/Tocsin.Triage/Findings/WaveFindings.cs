@@ -124,7 +124,7 @@ internal sealed class WaveFindings
 
     // A file whose stamps are local time marked UTC is set right by the offset that its own records state, so that all events
     // of the chain stand on one clock.
-    static Match OnOneClock(Match match, TimeSpan? offset) =>
+    public static Match OnOneClock(Match match, TimeSpan? offset) =>
         offset is { } o && match.TimeUtc is { } time && !match.StatesUtc ? match with { TimeUtc = ClockWords.Moved(time, o) } : match;
 
     static Finding Describe(Hit[] hits, (long Count, DateTime? First, DateTime? Last) counted)

@@ -73,7 +73,8 @@ internal static class HtmlFindings
         }
     }
 
-    static void WriteEvidence(Markup page, EvidenceLine line)
+    /// <summary>One place, with its text where that was kept.</summary>
+    public static void WriteEvidence(Markup page, EvidenceLine line)
     {
         using (page.In("figure", "evidence"))
         {

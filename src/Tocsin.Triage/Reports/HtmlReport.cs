@@ -75,6 +75,7 @@ public static class HtmlReport
             if (servers.Count > 1) WriteOverview(page, report, servers);
             for (int i = 0; i < servers.Count; i++) HtmlServer.Write(page, servers[i], i, alone: servers.Count == 1, folded: servers.Count > MaxUnfolded);
             WriteProblems(page, report);
+            HtmlOther.WriteRefused(page, report.OtherRules);
             HtmlWords.Write(page);
         }
 

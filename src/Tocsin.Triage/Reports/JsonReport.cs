@@ -33,6 +33,7 @@ public static class JsonReport
             });
             if (report.YaraHits.Count > 0) List(json, "yaraHits", report.YaraHits, WriteYaraHit);
             if (report.Yara != YaraSummary.None) WriteYara(json, report.Yara);
+            JsonOther.WriteSummary(json, report.OtherRules);
             json.WriteEndObject();
         }
 
@@ -122,6 +123,7 @@ public static class JsonReport
             Text(json, "says", place.Says);
             json.WriteEndObject();
         }
+        List(json, "otherFindings", server.OtherFindings, JsonOther.WriteFinding);
     }
 
     static void WriteWave(Utf8JsonWriter json, WaveReport wave)
@@ -186,7 +188,7 @@ public static class JsonReport
         List(json, "evidence", finding.Evidence, WriteEvidence);
     }
 
-    static void WriteEvidence(Utf8JsonWriter json, EvidenceLine line)
+    internal static void WriteEvidence(Utf8JsonWriter json, EvidenceLine line)
     {
         Text(json, "artifact", line.Artifact);
         json.WriteNumber("line", line.Line);
@@ -248,26 +250,26 @@ public static class JsonReport
         Time(json, "to", span.ToUtc);
     }
 
-    static void Time(Utf8JsonWriter json, string name, DateTime? utc)
+    internal static void Time(Utf8JsonWriter json, string name, DateTime? utc)
     {
         if (utc is { } time) json.WriteString(name, Wording.Iso(time));
         else json.WriteNull(name);
     }
 
-    static void Text(Utf8JsonWriter json, string name, string? text)
+    internal static void Text(Utf8JsonWriter json, string name, string? text)
     {
         if (text is null) json.WriteNull(name);
         else json.WriteString(name, Inert.Json(text));
     }
 
-    static void Texts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
+    internal static void Texts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
     {
         json.WriteStartArray(name);
         foreach (string text in texts) json.WriteStringValue(Inert.Json(text));
         json.WriteEndArray();
     }
 
-    static void List<T>(Utf8JsonWriter json, string name, IReadOnlyList<T> items, Action<Utf8JsonWriter, T> write)
+    internal static void List<T>(Utf8JsonWriter json, string name, IReadOnlyList<T> items, Action<Utf8JsonWriter, T> write)
     {
         json.WriteStartArray(name);
         foreach (T item in items)

@@ -30,6 +30,9 @@ public sealed record ScanReport(
 
     /// <summary>What was done with YARA.</summary>
     public YaraSummary Yara { get; init; } = YaraSummary.None;
+
+    /// <summary>What became of the rules that were given beside the packs; null where none were.</summary>
+    public OtherRulesSummary? OtherRules { get; init; }
 }
 
 /// <summary>What was done with YARA.</summary>
@@ -104,6 +107,9 @@ public sealed record ServerReport(
 {
     /// <summary>What its clocks are worth: those that disagree first.</summary>
     public IReadOnlyList<ClockReport> Clocks { get; init; } = [];
+
+    /// <summary>What rules beside the packs found; no verdict stands on it.</summary>
+    public IReadOnlyList<OtherFinding> OtherFindings { get; init; } = [];
 }
 
 /// <summary>A build of the product and when logs show it. A lower bound: a component that an update left alone keeps its old number.</summary>

@@ -23,6 +23,7 @@ static class TextDetails
         WriteBuilds(page, server);
         List(page, "Notes", server.Notes);
         foreach (WaveReport wave in server.Waves) WriteFindings(page, wave);
+        TextOther.Write(page, server);
         WriteDamage(page, server);
     }
 

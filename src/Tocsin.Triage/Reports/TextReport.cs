@@ -208,6 +208,7 @@ public static class TextReport
         }
 
         page.Wrapped("", $"Tocsin {report.Version} with {string.Join(", ", report.Packs.Select(p => $"{p.Id} {p.Version} ({Wording.Count(p.Rules, "rule", "rules")})"))}.");
+        TextOther.WriteSummary(page, report.OtherRules);
     }
 
     static string StageIfAny(WaveReport wave) => wave.Stage == Stage.None ? "" : Words.Of(wave.Stage);

@@ -14,6 +14,9 @@ public static class TimelineCsv
     static readonly string[] _columns =
         ["time_utc", "server", "wave", "step", "outcome", "stage", "what", "client", "session", "artifact", "line", "offset", "rule", "text"];
 
+    /// <summary>What stands for the wave of a match of a rule beside the packs, which has a level instead of a stage.</summary>
+    const string OtherWave = "other-rules";
+
     /// <summary>Writes <paramref name="report"/> to <paramref name="stream"/>, which stays open.</summary>
     public static void Write(ScanReport report, Stream stream)
     {
@@ -25,27 +28,41 @@ public static class TimelineCsv
             from step in wave.Steps
             from happened in step.Events
             select (Server: server, Wave: wave, Step: step, Event: happened);
-        foreach (var row in events.OrderBy(e => e.Event.TimeUtc ?? DateTime.MaxValue))
-        {
-            EvidenceLine at = row.Event.Evidence;
-            WriteRow(
-                writer,
-                row.Event.TimeUtc is { } time ? Wording.Iso(time) : "",
-                Wording.Name(row.Server),
-                row.Wave.Pack,
-                row.Step.Id,
-                Words.Of(row.Event.Outcome),
-                Words.Of(row.Event.Proves),
-                Wording.OneLine(row.Event.What),
-                row.Event.Client ?? "",
-                row.Event.Session == 0 ? "" : row.Event.Session.ToString(CultureInfo.InvariantCulture),
-                at.Artifact,
-                at.Line.ToString(CultureInfo.InvariantCulture),
-                at.Offset.ToString(CultureInfo.InvariantCulture),
-                row.Event.FindingId,
-                at.Text);
-        }
+        var rows = events.Select(row => (row.Event.TimeUtc, Cells: (string[])
+        [
+            row.Event.TimeUtc is { } time ? Wording.Iso(time) : "",
+            Wording.Name(row.Server),
+            row.Wave.Pack,
+            row.Step.Id,
+            Words.Of(row.Event.Outcome),
+            Words.Of(row.Event.Proves),
+            Wording.OneLine(row.Event.What),
+            row.Event.Client ?? "",
+            row.Event.Session == 0 ? "" : row.Event.Session.ToString(CultureInfo.InvariantCulture),
+            .. Place(row.Event.Evidence, row.Event.FindingId),
+        ]));
+        var others =
+            from server in report.Servers
+            from finding in server.OtherFindings
+            from at in finding.Evidence
+            select (at.TimeUtc, Cells: (string[])
+            [
+                at.TimeUtc is { } time ? Wording.Iso(time) : "",
+                Wording.Name(server),
+                OtherWave,
+                finding.Kind,
+                "",
+                finding.LevelWord,
+                Wording.OneLine(finding.Group.Length > 0 ? $"{finding.Title} ({finding.Group})" : finding.Title),
+                "",
+                "",
+                .. Place(at, finding.Id),
+            ]);
+        foreach (var row in rows.Concat(others).OrderBy(r => r.TimeUtc ?? DateTime.MaxValue)) WriteRow(writer, row.Cells);
     }
+
+    static string[] Place(EvidenceLine at, string rule) =>
+        [at.Artifact, at.Line.ToString(CultureInfo.InvariantCulture), at.Offset.ToString(CultureInfo.InvariantCulture), rule, at.Text];
 
     static void WriteRow(StreamWriter writer, params ReadOnlySpan<string> cells)
     {

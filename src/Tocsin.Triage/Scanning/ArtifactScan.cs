@@ -37,4 +37,7 @@ internal sealed class ArtifactScan(SourceFile file)
 
     /// <summary>Hits by rule index, in order.</summary>
     public SortedDictionary<int, RuleHits> Hits { get; } = [];
+
+    /// <summary>Records that correlations look at.</summary>
+    public CorrelationRecords Correlated { get; } = new();
 }

@@ -14,7 +14,7 @@ using Tocsin.Triage.Reports;
 namespace Tocsin.Triage.Scanning;
 
 /// <summary>Reads one file after another on one thread: hash, recognise, read, match.</summary>
-internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExaminer> examiners, Action<int> onRead, ClockSamples clocks, CancellationToken cancellation, IScanObserver? observer = null)
+internal sealed class ArtifactScanner(ScanRules rules, IReadOnlyList<IContentExaminer> examiners, Action<int> onRead, ClockSamples clocks, CancellationToken cancellation, IScanObserver? observer = null)
 {
     /// <summary>How much of a file is held for a closer look: real pages and compiled pages are far smaller, and every thread may hold one.</summary>
     const int MaxHeldBytes = 16 * 1024 * 1024;
@@ -129,7 +129,7 @@ internal sealed class ArtifactScanner(RuleSet rules, IReadOnlyList<IContentExami
             {
                 SourceRules of = rules.For(source);
                 IRecordObserver? records = observing?.For(source, of.Fields);
-                var sink = new MatchCollector(source, of, _scratch, scan.Hits, new ClockWatch(scan, source, of.Fields, clocks), records);
+                var sink = new MatchCollector(source, rules, _scratch, scan, new ClockWatch(scan, source, of.Fields, clocks), records);
                 targets.Add(source, target = new RecordTarget(of.Fields, records?.Filter(of) ?? of, sink) { Events = records?.Events(of) ?? of });
             }
 

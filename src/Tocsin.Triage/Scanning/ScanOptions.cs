@@ -14,6 +14,9 @@ public sealed record ScanOptions
     /// <summary>The packs to apply.</summary>
     public required IReadOnlyList<ThreatPack> Packs { get; init; }
 
+    /// <summary>Rules to apply beside the packs; null for none.</summary>
+    public OtherRules? OtherRules { get; init; }
+
     /// <summary>How many threads read at once. The report does not depend on it.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 

@@ -27,9 +27,14 @@ public static class Scanner
     {
         PackRule[] packRules = [.. options.Packs.SelectMany(p => p.Rules)];
         var diagnostics = new List<Diagnostic>();
-        RuleSet rules = RuleSet.Compile(packRules.Select(r => r.Rule), source => options.Observer is { } o ? [.. JoinKeys.Fields, .. o.FieldsOf(source)] : JoinKeys.Fields, diagnostics);
-        if (rules.Rules.Count != packRules.Length) throw new InvalidOperationException(string.Join(Environment.NewLine, diagnostics));
+        RuleSet set = RuleSet.Compile(
+            packRules.Select(r => r.Rule).Concat(options.OtherRules?.Rules ?? []),
+            options.OtherRules?.Correlations ?? [],
+            source => options.Observer is { } o ? [.. JoinKeys.Fields, .. o.FieldsOf(source)] : JoinKeys.Fields,
+            diagnostics);
+        if (!set.Rules.Take(packRules.Length).SequenceEqual(packRules.Select(r => r.Rule), ReferenceEqualityComparer.Instance)) throw new InvalidOperationException(string.Join(Environment.NewLine, diagnostics));
 
+        var rules = new ScanRules(set, packRules.Length);
         var problems = new List<SourceProblem>();
         IReadOnlyList<SourceUnit> units = new SourceWalker(options.Limits).Discover(options.Paths, problems, cancellation);
         using YaraSet? own = options.Yara is null ? YaraSet.OfPacks(options.Packs, new YaraOptions()) : null;
@@ -46,10 +51,15 @@ public static class Scanner
         List<ArtifactScan> distinct = Distinct(artifacts);
         new WebRootReview(rules, options.Packs, hash => options.Known.Find(hash) is not null, new FileBirths(distinct).Of).Review(distinct, pages);
         ConfigurationHistory.Compare(distinct);
-        return Judged(options, packRules, distinct, clocks, problems) with { YaraHits = yara.HitsIn(distinct), Yara = yara.Summary() };
+        return Judged(options, packRules, new OtherFindings(set, packRules.Length), distinct, clocks, problems) with
+        {
+            YaraHits = yara.HitsIn(distinct),
+            Yara = yara.Summary(),
+            OtherRules = options.OtherRules is { } other ? OtherFindings.Summary(other, set, packRules.Length, diagnostics) : null,
+        };
     }
 
-    static ArtifactScan[] ReadAll(IReadOnlyList<SourceUnit> units, RuleSet rules, ScanOptions options, IReadOnlyList<IContentExaminer> examiners, ClockSamples clocks, List<SourceProblem> problems, CancellationToken cancellation)
+    static ArtifactScan[] ReadAll(IReadOnlyList<SourceUnit> units, ScanRules rules, ScanOptions options, IReadOnlyList<IContentExaminer> examiners, ClockSamples clocks, List<SourceProblem> problems, CancellationToken cancellation)
     {
         var artifacts = new ConcurrentBag<ArtifactScan>();
         long done = 0, total = units.Sum(u => Math.Max(0, u.Length));
@@ -144,19 +154,19 @@ public static class Scanner
         return kept;
     }
 
-    static ScanReport Judged(ScanOptions options, PackRule[] packRules, List<ArtifactScan> artifacts, ClockSamples clocks, List<SourceProblem> problems)
+    static ScanReport Judged(ScanOptions options, PackRule[] packRules, OtherFindings other, List<ArtifactScan> artifacts, ClockSamples clocks, List<SourceProblem> problems)
     {
         var servers = new List<ServerReport>();
         foreach (ServerEvidence server in ServerGrouping.Group(artifacts.Where(ServerGrouping.IsEvidence)))
         {
-            servers.Add(ReportOf(server, options, packRules, clocks));
+            servers.Add(ReportOf(server, options, packRules, clocks) with { OtherFindings = other.Of(server.Artifacts) });
         }
 
         ArtifactScan[] skipped = [.. artifacts.Where(a => a.State == ArtifactState.Skipped)];
         ArtifactScan[] unread = [.. artifacts.Where(a => a.State is ArtifactState.Unreadable or ArtifactState.NotRead)];
         Problem[] told = [.. problems.OrderBy(p => p.Path, StringComparer.Ordinal).ThenBy(p => p.Reason, StringComparer.Ordinal).Select(p => new Problem(p.Path, p.Reason))];
         bool notWhole = unread.Length > 0 || problems.Any(p => p.Kind is not (SourceProblemKind.Note or SourceProblemKind.Skipped)) || artifacts.Count == skipped.Length;
-        bool found = servers.SelectMany(s => s.Waves).Any(w => w.Stage >= Packs.Chain.Stage.Targeted);
+        bool found = servers.SelectMany(s => s.Waves).Any(w => w.Stage >= Packs.Chain.Stage.Targeted) || servers.SelectMany(s => s.OtherFindings).Any(OtherFindings.IsNews);
         return new ScanReport(
             typeof(Scanner).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0",
             [.. options.Packs.Select(p => new PackSummary(p.Id, p.Manifest.Title, p.Manifest.Version, p.Rules.Count))],

@@ -13,7 +13,7 @@ namespace Tocsin.Triage.WebRoots;
 /// <param name="packs">The waves: their windows, and which time belongs to which.</param>
 /// <param name="isKnownGood">Tells by SHA-256 whether a file is the product's own; such pages are not judged, but are neighbours.</param>
 /// <param name="bornUtc">When a file was made, where the file table says it; null where nothing does.</param>
-internal sealed class WebRootReview(RuleSet rules, IReadOnlyList<ThreatPack> packs, Func<string, bool>? isKnownGood = null, Func<SourceFile, DateTime?>? bornUtc = null)
+internal sealed class WebRootReview(ScanRules rules, IReadOnlyList<ThreatPack> packs, Func<string, bool>? isKnownGood = null, Func<SourceFile, DateTime?>? bornUtc = null)
 {
     /// <summary>An update rewrites a folder's pages within minutes. What was changed so much later than all others came by another way.</summary>
     static readonly TimeSpan LongAfter = TimeSpan.FromDays(7);
@@ -74,7 +74,7 @@ internal sealed class WebRootReview(RuleSet rules, IReadOnlyList<ThreatPack> pac
         // Whoever plants a page sets its time back as he likes. A time in which there was no wave says nothing, and must not hide the page.
         if (!packs.Any(p => p.Manifest.Claims.Holds(time))) time = default;
         SourceRules of = rules.For(WebPageReader.Source);
-        WebPageRecord.Hand(page, new RecordTarget(of.Fields, of, new MatchCollector(WebPageReader.Source, of, _scratch, scan.Hits)), time);
+        WebPageRecord.Hand(page, new RecordTarget(of.Fields, of, new MatchCollector(WebPageReader.Source, rules, _scratch, scan)), time);
     }
 
     static string FolderOf(string path) => path[..Math.Max(0, path.LastIndexOfAny(['/', '\\']))];

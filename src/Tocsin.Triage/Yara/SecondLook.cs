@@ -9,7 +9,7 @@ namespace Tocsin.Triage.Yara;
 internal static class SecondLook
 {
     /// <summary>Looks; files that it takes are replaced in <paramref name="artifacts"/>.</summary>
-    public static void Run(ArtifactScan[] artifacts, RuleSet rules, YaraExaminer yara, List<SourceProblem> problems, CancellationToken cancellation)
+    public static void Run(ArtifactScan[] artifacts, ScanRules rules, YaraExaminer yara, List<SourceProblem> problems, CancellationToken cancellation)
     {
         if (!yara.Any) return;
         HashSet<string> named = NamedFiles.In(artifacts);

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Tocsin.Detection.Sigma;
+using Tocsin.Detection.Sigma.Correlations;
 
 namespace Tocsin.Detection.Tests.Sigma;
 
@@ -30,7 +31,9 @@ public sealed class DiagnosticTests
         { SigmaCodes.DuplicateKey, 6, 5, Head + "detection:\n  a:\n    f: x\n    f: y\n  condition: a" },
         { SigmaCodes.UnknownWord, 3, 8, Head + "level: hgih\ndetection:\n  a: {f: x}\n  condition: a" },
         { SigmaCodes.UnknownWord, 3, 9, Head + "status: new\ndetection:\n  a: {f: x}\n  condition: a" },
-        { SigmaCodes.NotADetection, 3, 3, "title: Many\ncorrelation:\n  type: event_count" },
+        { SigmaCodes.MissingKey, 3, 3, "title: Many\ncorrelation:\n  type: event_count" },
+        { SigmaCodes.BadCorrelation, 4, 9, "title: Many\ncorrelation:\n  rules: r0\n  type: counts\n  timespan: 1m" },
+        { SigmaCodes.UndefinedRule, 5, 1, "title: Many\ncorrelation:\n  type: temporal\n  rules:\n    - nowhere\n  timespan: 1m" },
         { SigmaCodes.NotADetection, 1, 9, "action: global\ntitle: A rule" },
         { SigmaCodes.EmptyLogSource, 2, 12, "title: A rule\nlogsource: {definition: x}\ndetection:\n  a: {f: x}\n  condition: a" },
         { SigmaCodes.EmptySelection, 4, 6, Head + "detection:\n  a: {}\n  condition: a" },
@@ -70,9 +73,9 @@ public sealed class DiagnosticTests
     public void A_mistake_is_named_at_its_place(string code, int line, int column, string yaml)
     {
         var diagnostics = new List<Diagnostic>();
-        IReadOnlyList<SigmaRule> rules = SigmaParser.Parse(yaml, "rules/x.yml", diagnostics);
+        (IReadOnlyList<SigmaRule> rules, IReadOnlyList<SigmaCorrelation> correlations) = SigmaParser.ParseAll(yaml, "rules/x.yml", diagnostics);
         bool parsed = diagnostics.Count == 0;
-        RuleSet.Compile(rules, [], diagnostics);
+        RuleSet.Compile(rules, correlations, [], diagnostics);
 
         Diagnostic found = Assert.Single(diagnostics);
         Assert.Equal((code, "rules/x.yml", line, column), (found.Code, found.File, found.Line, found.Column));
@@ -87,7 +90,7 @@ public sealed class DiagnosticTests
     {
         string[] codes = [.. typeof(SigmaCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (string)f.GetRawConstantValue()!)];
 
-        Assert.True(codes.Length >= 21);
+        Assert.True(codes.Length >= 23);
         Assert.Equal(codes.Order(), codes.Distinct().Order());
         Assert.Empty(codes.Except(Cases.Select(c => c.Data.Item1)));
     }

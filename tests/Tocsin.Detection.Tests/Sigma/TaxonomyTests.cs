@@ -50,6 +50,14 @@ public sealed class TaxonomyTests
     [InlineData("{product: windows, service: system}", "EventID: 7045", "Channel=System\nEventID=7045", true)]
     [InlineData("{product: windows, service: system}", "EventID: 7045", "Channel=Security\nEventID=7045", false)]
     [InlineData("{product: windows, service: windefend}", "ThreatName: abc", "Channel=Microsoft-Windows-Windows Defender/Operational\nThreat Name=abc", true)]
+    [InlineData("{category: antivirus}", "Signature|contains: webshell", "Channel=Microsoft-Windows-Windows Defender/Operational\nEventID=1116\nThreat Name=Backdoor:ASP/Webshell", true)]
+    [InlineData("{category: antivirus}", "Filename|contains: .aspx", "Channel=Application\nEventID=1116\nPath=a.aspx", false)]
+    [InlineData("{product: windows, service: security}", "EventID: [4624, 4625]\nLogonType: 3", "Channel=Security\nEventID=4625\nLogonType=3", true)]
+    [InlineData("{product: windows, service: security}", "EventID: 4624\nLogonType: 3", "Channel=Security\nEventID=4625\nLogonType=3", false)]
+    [InlineData("{product: windows, service: security}", "EventID|gte: 4624\nLogonType: 3", "Channel=Security\nEventID=04624\nLogonType=3", true)]
+    [InlineData("{product: windows, service: system}", "Provider_Name: Service Control Manager\nEventID: 7045", "Channel=System\nProvider_Name=service control manager\nEventID=7045", true)]
+    [InlineData("{product: windows, service: system}", "Provider_Name: Service Control Manager\nEventID: 7045", "Channel=System\nProvider_Name=Other\nEventID=7045", false)]
+    [InlineData("{product: windows, service: system}", "Provider_Name: null\nEventID: 7045", "Channel=System\nEventID=7045", true)]
     [InlineData("{product: exchange, category: command}", "Command|contains: set-oab\nOutcome: succeeded", "Channel=MSExchange Management\nEventID=1\nCommand=Set-OabVirtualDirectory\nOutcome=succeeded", true)]
     [InlineData("{product: exchange, category: command}", "Command|contains: set-oab", "Channel=Application\nEventID=1\nCommand=Set-OabVirtualDirectory", false)]
     [InlineData("{product: windows, service: msexchange-management}", "'|all': [Set-OAB, script]", "Channel=MSExchange Management\nMessage=Set-OabVirtualDirectory script", true)]
@@ -98,6 +106,26 @@ public sealed class TaxonomyTests
         SourceRules rules = RuleSet.Compile([Some.Rule("{category: webserver}", "a:\n  cs-uri-stem: x\n  sc-status: 200\ncondition: a")], ["c-ip", "SC-STATUS"], []).For(Some.Iis);
 
         Assert.Equal(["c-ip", "cs-uri-stem", "sc-status", "url-decoded"], Enumerable.Range(0, rules.Fields.Count).Select(i => rules.Fields[i].ToLowerInvariant()));
+    }
+
+    [Fact]
+    public void Readers_are_told_which_fields_of_which_events_are_wanted()
+    {
+        SigmaRule logon = Some.Rule("{product: windows, service: security}", "a: {EventID: 4624, LogonType: 3}\nb: {EventID: 4625, Status: '0x1'}\ncondition: a or b") with { Id = "1" };
+        SigmaRule words = Some.Rule("{product: windows, service: powershell-classic}", "a: [mimikatz]\ncondition: a") with { Id = "2" };
+        SourceRules rules = RuleSet.Compile([logon, words], ["Computer"], []).For(Some.Windows);
+        string Wanted(string channel, int id)
+        {
+            EventInterest interest = rules.InterestIn(System.Text.Encoding.UTF8.GetBytes(channel), "P"u8, id);
+            return string.Join(' ', Enumerable.Range(0, rules.Fields.Count).Where(interest.Wants).Select(i => rules.Fields[i])) + (interest.WantsText ? " +text" : "");
+        }
+
+        Assert.Equal("Channel Computer EventID LogonType Provider_Name", Wanted("Security", 4624));
+        Assert.Equal("Channel Computer EventID Provider_Name Status", Wanted("security", 4625));
+        Assert.Equal("", Wanted("Security", 4626));
+        Assert.Equal("", Wanted("System", 4624));
+        Assert.Equal("Channel Computer Data EventID Message Provider_Name +text", Wanted("Windows PowerShell", 400));
+        Assert.Same(rules.InterestIn("Security"u8, "P"u8, 4626), EventInterest.None);
     }
 
     [Fact]
