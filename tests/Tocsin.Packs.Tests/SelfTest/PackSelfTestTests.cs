@@ -51,7 +51,7 @@ public sealed class PackSelfTestTests
             }
         }
 
-        Assert.Equal(29, samples);
+        Assert.Equal(41, samples);
     }
 
     [Fact]
