@@ -5,6 +5,8 @@ namespace Tocsin.Evidence.Sources;
 /// shown and compared, and never lead to a file on the examiner's disk.</remarks>
 public sealed record SourceFile
 {
+    readonly Reach _reach;
+
     /// <summary>The path in the source as shown to people: <c>/</c> between folders, archive members after <c>!/</c>.</summary>
     public required string Path { get; init; }
 
@@ -26,8 +28,24 @@ public sealed record SourceFile
 
     /// <summary>Opens the file that lies beside this one under its name with an ending behind it (<c>SYSTEM</c>, <c>.LOG1</c>); gives null where
     /// there is none. Null itself where nothing beside the file can be reached: in tar and gzip archives. Good during the visit.</summary>
-    public Func<string, Stream?>? OpenSibling { get; init; }
+    public Func<string, Stream?>? OpenSibling
+    {
+        get => _reach.Open;
+        init => _reach = new(value);
+    }
 
     /// <summary>True for members of a tar: they come in the archive's order and cannot be opened again by themselves.</summary>
     public bool Sequential { get; init; }
+
+    /// <summary>A way to other files is no part of what a file is: two descriptions of one file are equal.</summary>
+    readonly struct Reach(Func<string, Stream?>? open) : IEquatable<Reach>
+    {
+        public Func<string, Stream?>? Open => open;
+
+        public bool Equals(Reach other) => true;
+
+        public override bool Equals(object? obj) => obj is Reach;
+
+        public override int GetHashCode() => 0;
+    }
 }
