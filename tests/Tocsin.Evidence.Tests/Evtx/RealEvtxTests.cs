@@ -102,16 +102,18 @@ public sealed class RealEvtxTests
         Assert.All(sink.Records, r => Assert.NotEqual(default, r.TimeUtc));
     }
 
-    // JSON has no blanks at the ends of values.
+    // JSON has no blanks at the ends of substituted values.
     static bool Same(CollectedRecord own, CollectedRecord other)
     {
         if (own.TimeUtc.Ticks / 10 != other.TimeUtc.Ticks / 10 || own.Fields.Count != other.Fields.Count) return false;
         foreach ((string name, List<string> values) in own.Fields)
         {
-            if (!other.Fields.TryGetValue(name, out List<string>? others) || !values.Select(v => v.TrimEnd(' ', '\t', '\r', '\n')).SequenceEqual(others, StringComparer.Ordinal)) return false;
+            if (!other.Fields.TryGetValue(name, out List<string>? others) || !values.Select(Trimmed).SequenceEqual(others.Select(Trimmed), StringComparer.Ordinal)) return false;
         }
 
         return true;
+
+        static string Trimmed(string value) => value.TrimEnd(' ', '\t', '\r', '\n');
     }
 
     static List<JsonNode> Values(byte[] text)
