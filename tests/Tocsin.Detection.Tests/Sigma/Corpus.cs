@@ -19,7 +19,7 @@ static class Corpus
         return Rules.Value;
     }
 
-    static string? Shared()
+    public static string? Shared()
     {
         if (Environment.GetEnvironmentVariable("TOCSIN_SHARED") is { Length: > 0 } named) return named;
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

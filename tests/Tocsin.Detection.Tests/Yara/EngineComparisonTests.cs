@@ -33,9 +33,9 @@ public class EngineComparisonTests
     [Fact]
     public void Both_engines_say_the_same_of_the_rules_of_the_time()
     {
-        if (Corpus.Shared is not { } shared)
+        if (Corpus.Shared() is not { } shared || !Directory.Exists(Path.Combine(shared, "evidence", "40-indicators")))
         {
-            Assert.Null(Corpus.Shared);
+            Console.WriteLine("NOT RUN: neither TOCSIN_SHARED nor ../shared holds evidence/40-indicators.");
             return;
         }
 
