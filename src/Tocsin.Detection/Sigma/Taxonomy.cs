@@ -108,6 +108,7 @@ static class Taxonomy
         }
 
         return Same(rule.Category, "command") && rule.Product is null && rule.Service is null
+            || rule.Product is null && WindowsSources.Guards(rule) is not null
             || OwnSources.Any(own => Applies(rule, own, out _))
             || Applies(rule, new("webserver", "iis", null), out _);
     }
