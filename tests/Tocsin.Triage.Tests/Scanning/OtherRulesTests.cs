@@ -55,7 +55,7 @@ public class OtherRulesTests
         """;
 
     static byte[] Events(params (string Time, int Id, string User)[] events) => Support.Evidence.Lines([.. events.Select(e =>
-        $$"""{"Event":{"System":{"Provider":{"#attributes":{"Name":"Microsoft-Windows-Security-Auditing"}},"EventID":{{e.Id}},"TimeCreated":{"#attributes":{"SystemTime":"2021-03-03T{{e.Time}}Z"}},"Channel":"Security","Computer":"EX01"},"EventData":{"TargetUserName":"{{e.User}}"}}}""")]);
+        $$$$"""{"Event":{"System":{"Provider":{"#attributes":{"Name":"Microsoft-Windows-Security-Auditing"}},"EventID":{{{{e.Id}}}},"TimeCreated":{"#attributes":{"SystemTime":"2021-03-03T{{{{e.Time}}}}Z"}},"Channel":"Security","Computer":"EX01"},"EventData":{"TargetUserName":"{{{{e.User}}}}"}}}""")]);
 
     static ScanReport Scan(int threads, params (string Name, string Text)[] rules)
     {

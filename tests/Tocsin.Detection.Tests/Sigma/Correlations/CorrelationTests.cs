@@ -86,7 +86,7 @@ public sealed class CorrelationTests
     }
 
     // From a record to what the correlation is given, as a scan does it.
-    static IEnumerable<CorrelationEvent> Events(RuleSet set, int minute, int id, string user, int tag)
+    static List<CorrelationEvent> Events(RuleSet set, int minute, int id, string user, int tag)
     {
         SourceRules rules = set.For(Some.Windows);
         var values = new RecordBuffer(rules.Fields);
