@@ -1,11 +1,9 @@
 using System.CommandLine;
 using Tocsin.Detection.Yara;
 using Tocsin.Packs;
-using Tocsin.Triage.Baselines;
 using Tocsin.Triage.Reports;
 using Tocsin.Triage.Scanning;
 using Tocsin.Triage.Timeline;
-using Tocsin.Triage.Yara;
 
 namespace Tocsin.Cli;
 

@@ -35,8 +35,8 @@ internal sealed class WebRootReview(ScanRules rules, IReadOnlyList<ThreatPack> p
             foreach ((ArtifactScan scan, WebPage page) in found)
             {
                 if (page.Kind != WebPageKind.Page && page.Virtual.Count > 0 && folders.IsGone(page.Virtual[0])) page.Add(PageFacts.CompiledPageGone);
-                if (scan.Sha256 is { } hash && isKnownGood?.Invoke(hash) == true) scan.Report.Notes.Add("The file is one of the known good: it was not judged.");
-                else Judge(scan, page);
+                if (scan.Sha256 is { } hash && isKnownGood?.Invoke(hash) == true) continue;
+                Judge(scan, page);
             }
         }
     }

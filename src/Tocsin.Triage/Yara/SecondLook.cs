@@ -1,4 +1,3 @@
-using Tocsin.Detection.Sigma;
 using Tocsin.Evidence.Sources;
 using Tocsin.Triage.Clocks;
 using Tocsin.Triage.Scanning;
