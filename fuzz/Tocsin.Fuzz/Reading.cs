@@ -100,8 +100,7 @@ sealed class Reading : IRecordSink
         if (_promises.HasFlag(ReaderPromises.RecordsAreLines)) Promise.That(_report.Records <= _report.Lines, "a record is at least a line");
         // Rows that could not be put together are no records, but what a rule looks for in them is handed on.
         Promise.That(_records <= _report.Records + Enum.GetValues<DamageKind>().Sum(_report.Count), "every record handed on is counted, as a record or as damage");
-        if (IsOfLines) Promise.That(_last.Line <= _report.Lines, "every line is counted");
-        if (!_promises.HasFlag(ReaderPromises.NumberedByTheLog)) Promise.That(_last.Line <= _report.Lines, "every line is counted");
+        if (IsOfLines && !_promises.HasFlag(ReaderPromises.NumberedByTheLog)) Promise.That(_last.Line <= _report.Lines, "every line is counted");
         Promise.That(_report.Hours.Values.Sum() <= _report.Records, "an hour counts records");
         Promise.That(_report.FirstUtc <= _report.LastUtc || _report.FirstUtc is null, "times have an order");
         foreach (DamageKind kind in Enum.GetValues<DamageKind>())

@@ -29,12 +29,16 @@ internal sealed class ChunkWalk(EventParser parser, ReadReport report)
         uint free = EvtxLayout.UInt32(chunk, 48);
         bool isFreeKnown = free is >= EvtxLayout.FirstRecord and <= EvtxLayout.ChunkBytes;
         int end = isFreeKnown ? (int)free : EvtxLayout.FirstRecord;
-        if (EvtxLayout.UInt32(chunk, 124) != Crc32.Of(chunk.AsSpan(0, 120), chunk.AsSpan(128, 384)) || !isFreeKnown) report.Add(DamageKind.Checksum, report.Lines, offset);
+        if (!IsHeaderSound(chunk) || !isFreeKnown) report.Add(DamageKind.Checksum, report.Lines, offset);
         else if (length >= end && !isSound) report.Add(DamageKind.Checksum, report.Lines, offset + EvtxLayout.FirstRecord);
         if (length < end) report.Add(DamageKind.CutOff, report.Lines, offset + length);
         int at = Counted(chunk, Math.Min(end, length), offset);
         Carve(chunk, at, length, offset, SkipsSlack && isSound);
     }
+
+    /// <summary>Whether the checksum of a chunk's header holds.</summary>
+    public static bool IsHeaderSound(ReadOnlySpan<byte> chunk) =>
+        EvtxLayout.UInt32(chunk, 124) == Crc32.Of(chunk[..120], chunk.Slice(128, 384));
 
     /// <summary>Whether the checksum of a chunk's records holds.</summary>
     public static bool AreRecordsSound(ReadOnlySpan<byte> chunk, int length) =>

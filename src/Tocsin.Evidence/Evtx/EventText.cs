@@ -24,6 +24,9 @@ internal sealed class EventText(Substitutions substitutions, WorkBudget budget, 
     /// <summary>Names of one object that are looked through for one that was there before.</summary>
     const int MaxNames = 256;
 
+    /// <summary>What looking at one name costs, in bytes of the chunk's budget.</summary>
+    const int NameLookBytes = 4;
+
     readonly Utf8Buffer _out = new();
     readonly Utf8Buffer _scratch = new();
     (int Start, int Length)[] _names = new (int, int)[64];
@@ -96,8 +99,10 @@ internal sealed class EventText(Substitutions substitutions, WorkBudget budget, 
         _out.Add("\":"u8);
     }
 
+    // A hostile event has hundreds of equal names: each look through them is work like any other.
     bool IsKnown(int names, int start, int length)
     {
+        if (!budget.Spend((_nameCount - names) * NameLookBytes)) return false;
         ReadOnlySpan<byte> key = _out.Text.Slice(start, length);
         for (int i = names; i < _nameCount; i++)
         {

@@ -70,6 +70,8 @@ public sealed class EvtxReader : ArtifactReader
         /// <summary>Fewest bytes behind which a chunk that stands elsewhere than it should is looked for.</summary>
         const int MinShift = 1;
 
+        readonly byte[] _ahead = new byte[8];
+        int _aheadBytes;
         long _offset;
         int _held;
         long _zeroFrom = -1;
@@ -110,9 +112,10 @@ public sealed class EvtxReader : ArtifactReader
             int length = _held;
             block.AsSpan(length, EvtxLayout.ChunkBytes - length).Clear();
             bool isSound = ChunkWalk.AreRecordsSound(block, length);
-            // A chunk of which bytes are missing is overtaken by the next one: that begins inside this one's 64 KB. Where the checksum
-            // holds there is none: somebody may have an event say what a chunk's header says, to hide what stands behind it.
-            int next = isSound ? -1 : NextChunk(EvtxLayout.FirstRecord);
+            // A chunk of which bytes are missing is overtaken by the next one: that begins inside this one's 64 KB. Not among records whose
+            // checksum holds: somebody may have an event say what a chunk's header says, to hide what stands behind it. Behind them only a
+            // header is believed whose own checksum holds.
+            int next = isSound ? NextSoundChunk((int)EvtxLayout.UInt32(block, 48)) : NextChunk(EvtxLayout.FirstRecord);
             if (next > 0)
             {
                 byte[] part = ArrayPool<byte>.Shared.Rent(EvtxLayout.ChunkBytes);
@@ -168,6 +171,21 @@ public sealed class EvtxReader : ArtifactReader
                 from++;
             }
 
+            return CutMagic(from);
+        }
+
+        // A chunk whose magic the end of the block cuts in two.
+        int CutMagic(int from)
+        {
+            for (int length = EvtxLayout.ChunkMagic.Length - 1; length > 0; length--)
+            {
+                int at = EvtxLayout.ChunkBytes - length;
+                if (_held < EvtxLayout.ChunkBytes || at < from || !block.AsSpan(at, length).SequenceEqual(EvtxLayout.ChunkMagic[..length])) continue;
+                int rest = EvtxLayout.ChunkMagic.Length - length;
+                if (_aheadBytes < rest) _aheadBytes += content.ReadAtLeast(_ahead.AsSpan(_aheadBytes, rest - _aheadBytes), rest - _aheadBytes, throwOnEndOfStream: false);
+                if (_ahead.AsSpan(0, Math.Min(_aheadBytes, rest)).SequenceEqual(EvtxLayout.ChunkMagic[length..])) return at;
+            }
+
             return -1;
         }
 
@@ -177,8 +195,24 @@ public sealed class EvtxReader : ArtifactReader
             Drop(Math.Min(_held, bytes));
         }
 
+        int NextSoundChunk(int from)
+        {
+            while ((from = NextChunk(from)) >= 0)
+            {
+                ReadOnlySpan<byte> header = block.AsSpan(from, _held - from);
+                if (header.Length < EvtxLayout.FirstRecord || ChunkWalk.IsHeaderSound(header)) return from;
+                from++;
+            }
+
+            return -1;
+        }
+
         int Fill()
         {
+            int ahead = Math.Min(_aheadBytes, EvtxLayout.ChunkBytes - _held);
+            _ahead.AsSpan(0, ahead).CopyTo(block.AsSpan(_held));
+            _ahead.AsSpan(ahead).CopyTo(_ahead);
+            (_held, _aheadBytes) = (_held + ahead, _aheadBytes - ahead);
             _held += content.ReadAtLeast(block.AsSpan(_held, EvtxLayout.ChunkBytes - _held), EvtxLayout.ChunkBytes - _held, throwOnEndOfStream: false);
             return _held;
         }

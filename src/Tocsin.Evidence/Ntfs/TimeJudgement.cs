@@ -26,7 +26,7 @@ internal enum EntryFacts
 }
 
 /// <summary>Tells from the two sets of times of one file whether somebody set them back.</summary>
-/// <remarks>The reasons are in <c>docs/decisions/0011-when-times-were-set-back.md</c>. Not proven is not said.</remarks>
+/// <remarks>The reasons are in <c>docs/decisions/0008-when-times-were-set-back.md</c>. Not proven is not said.</remarks>
 internal static class TimeJudgement
 {
     /// <summary>Less than this may be a clock that was set right: time zones of an installation medium reach 14 hours.</summary>
