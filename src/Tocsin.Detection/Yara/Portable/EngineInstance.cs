@@ -46,6 +46,13 @@ internal sealed class EngineInstance : IDisposable
         set => _store.Fuel = value;
     }
 
+    /// <summary>Calls that conditions may still make; below 0 where they were refused one.</summary>
+    public int CallsLeft
+    {
+        get => _imports.CallsLeft;
+        set => _imports.CallsLeft = value;
+    }
+
     /// <summary>An empty one.</summary>
     public static EngineInstance Fresh(EngineModule engine, InnerModules inner)
     {

@@ -23,7 +23,7 @@ internal sealed class HostImports
     Func<int> _newReference = null!;
     Action<int> _storeError = null!;
     Action<int, int> _destroyClosure = null!;
-    Func<int, int, object?, object?, object?, object?, object?> _invoke = null!;
+    Function _invoke = null!;
 
     public HostImports(Store store, InnerModules inner)
     {
@@ -50,7 +50,8 @@ internal sealed class HostImports
         _newReference = instance.GetFunction<int>("__externref_table_alloc_command_export")!;
         _storeError = instance.GetAction<int>("__wbindgen_exn_store_command_export")!;
         _destroyClosure = instance.GetAction<int, int>("__wbindgen_destroy_closure_command_export")!;
-        _invoke = instance.GetFunction<int, int, object?, object?, object?, object?, object?>(InvokeName)!;
+        // Not as a typed delegate: that hands references over without holding them, and a collection while it does so never ends.
+        _invoke = instance.GetFunction(InvokeName)!;
     }
 
     const string JsValue = "wasm_bindgen_7394716321252f1c___JsValue__";
@@ -319,14 +320,18 @@ internal sealed class HostImports
         _ => throw new HostException("A function of the rules' module gave no number."),
     };
 
+    /// <summary>How often conditions may still call a function of YARA-X; what they are given stays in the store until that is thrown away.</summary>
+    public int CallsLeft { get; set; } = int.MaxValue;
+
     object? Call(HostClosure closure, object? a, object? b, object? c, object? d)
     {
+        if (--CallsLeft < 0) throw new HostException("The conditions of the rules cost more than any honest file makes them cost.");
         closure.References++;
         int data = closure.Data;
         closure.Data = 0;
         try
         {
-            return _invoke(data, closure.Functions, a, b, c, d);
+            return _invoke.Invoke(data, closure.Functions, Box(a), Box(b), Box(c), Box(d));
         }
         finally
         {

@@ -46,7 +46,7 @@ internal sealed class PortableRules : YaraRules
                     instance.Fuel = FuelToCompile + FuelToCompileByte * (ulong)source.Text.Length;
                     instance.Namespace(compiler, source.Namespace);
                     IReadOnlyList<string> all = instance.Add(compiler, source.Text);
-                    if (all.Count == errors) continue;
+                    if (all.Count <= errors) continue;
                     bad.Add(source);
                     foreach (string error in all.Skip(errors)) diagnostics.Add(PortableErrors.Read(error, source.File));
                     errors = all.Count;

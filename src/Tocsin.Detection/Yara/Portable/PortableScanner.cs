@@ -12,6 +12,9 @@ internal sealed class PortableScanner(PortableRules rules) : YaraScanner
     /// <summary>Work for one file: honest pages take a thousandth of it, 16 MB of zeros or of one letter a tenth.</summary>
     const ulong FuelToScan = 4_000_000_000, FuelToScanByte = 600;
 
+    /// <summary>Calls between the rules' conditions and YARA-X for one file. Each takes some 50 µs and leaves references behind, neither of which the fuel counts; the public rules make fewer than 300 a file.</summary>
+    const int CallsOfScan = 20_000;
+
     EngineInstance? _instance;
     int _scanner;
     int _scans;
@@ -31,6 +34,7 @@ internal sealed class PortableScanner(PortableRules rules) : YaraScanner
         try
         {
             instance.Fuel = fuel;
+            instance.CallsLeft = CallsOfScan;
             for (int i = 0; i < YaraVariables.Names.Count; i++) instance.Set(_scanner, YaraVariables.Names[i], variables.At(i));
             object? answer = instance.Scan(_scanner, content.Span);
             LastFuel = fuel - instance.Fuel;
@@ -41,8 +45,10 @@ internal sealed class PortableScanner(PortableRules rules) : YaraScanner
         catch (Exception e) when (e is WasmtimeException or HostException)
         {
             LastFuel = fuel;
+            // A trap behind a call of the host comes without its kind.
+            bool isSpent = instance.CallsLeft < 0 || instance.Fuel == 0 || e is TrapException { Type: TrapCode.OutOfFuel };
             Drop();
-            return e is TrapException { Type: TrapCode.OutOfFuel } ? YaraOutcome.TooMuchWork : YaraOutcome.Failed;
+            return isSpent ? YaraOutcome.TooMuchWork : YaraOutcome.Failed;
         }
     }
 
