@@ -74,9 +74,7 @@ sealed class Reading : IRecordSink
     {
         _records++;
         Position at = record.Position;
-        Promise.That(at.Line >= _last.Line && at.Offset > _last.Offset, $"records come in the order of the artifact: {at} behind {_last}");
-        Promise.That(at.Line >= (IsOfLines ? 1 : 0) && at.Offset < _input.Length, $"a record stands in the artifact: {at}");
-        bool isNumbered = _promises.HasFlag(ReaderPromises.NumberedByTheLog);
+        bool isNumbered = !IsOfLines || _promises.HasFlag(ReaderPromises.NumberedByTheLog);
         Promise.That((isNumbered || at.Line >= _last.Line) && at.Offset > _last.Offset, $"records come in the order of the artifact: {at} behind {_last}");
         Promise.That(at.Line >= (isNumbered ? 0 : 1) && at.Offset < _input.Length, $"a record stands in the artifact: {at}");
         _last = at;

@@ -25,7 +25,7 @@ public partial class ConfigurationFactTests
         foreach (string rule in Directory.GetFiles(Repository.PathOf("packs"), "*.yml", SearchOption.AllDirectories))
         {
             // Pages and file tables have facts of their own, which their own tests hold.
-            if (!File.ReadAllText(rule).Contains("category: config", StringComparison.Ordinal)) continue;
+            if (!File.ReadAllText(rule).Contains("product: iis-config", StringComparison.Ordinal)) continue;
             foreach (Match use in Use().Matches(File.ReadAllText(rule)))
             {
                 Assert.Contains(facts, f => f == use.Groups[1].Value || use.Value.Contains("startswith", StringComparison.Ordinal) && f.StartsWith(use.Groups[1].Value, StringComparison.Ordinal));

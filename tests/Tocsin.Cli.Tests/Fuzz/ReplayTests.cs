@@ -28,6 +28,6 @@ public class ReplayTests
             }
         }
 
-        Assert.Equal(192, run);
+        Assert.Equal(234, run);
     }
 }
