@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Tocsin.Evidence.Artifacts;
 using Tocsin.Evidence.Evtx;
+using Tocsin.Evidence.Hive;
+using Tocsin.Evidence.Ntfs;
 using Tocsin.Evidence.Records;
 using Tocsin.Triage.Reports;
 
@@ -11,17 +13,15 @@ namespace Tocsin.Cli;
 internal static class DumpCommand
 {
     const int OutputBytes = 256 * 1024;
-
-    /// <summary>What can be dumped. Text needs no program to be read.</summary>
-    static readonly string[] _kinds = ["evtx"];
+    const string StandardInput = "-";
 
     public static Command Make()
     {
-        var files = new Argument<string[]>("FILE") { Arity = ArgumentArity.OneOrMore, Description = "Windows event logs (.evtx), known by their content; - for the standard input. Only read, never changed." };
-        var form = new Option<string>("--format") { HelpName = "FORM", Description = "json: one event a line, in the shape that evtx_dump writes; xml: one event a line.", DefaultValueFactory = _ => "json" };
+        var files = new Argument<string[]>("FILE") { Arity = ArgumentArity.OneOrMore, Description = "Windows event logs (.evtx), registry hives, file tables ($MFT) and change journals ($J), known by their content; - for an event log or a hive on the standard input. Only read, never changed." };
+        var form = new Option<string>("--format") { HelpName = "FORM", Description = "json: one record a line, events in the shape that evtx_dump writes; xml, for events: one a line.", DefaultValueFactory = _ => "json" };
         form.AcceptOnlyFromAmong("json", "xml");
         var recovered = new Option<bool>("--recovered") { Description = "Also print what sound logs no longer count: events that an export left out, or that were overwritten. Dirty and damaged logs are recovered in any case." };
-        var command = new Command("dump", "Print the records of event logs as JSON lines, also of dirty, cut and damaged ones. What could not be read is counted on the error output.\n\nExample: tocsin dump Security.evtx | jq 'select(.Event.System.EventID == 4688)'\n\nExit codes: 0 everything read, 2 something could not be read, 64 wrong usage or not a file that can be dumped.")
+        var command = new Command("dump", "Print the records of event logs, registry hives, file tables and change journals as JSON lines, also of dirty, cut and damaged ones. What could not be read is counted on the error output. The transaction logs that lie beside a hive are applied to it.\n\nExamples:\n  tocsin dump Security.evtx | jq 'select(.Event.System.EventID == 4688)'\n  tocsin dump '$MFT' | jq -r '.Names[]? | [.FN_Created, .Path] | @tsv'\n\nExit codes: 0 everything read, 2 something could not be read, 64 wrong usage or not a file that can be dumped.")
         {
             files, form, recovered,
         };
@@ -37,7 +37,7 @@ internal static class DumpCommand
         {
             try
             {
-                using Stream content = file == "-" ? Console.OpenStandardInput() : new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+                using Stream content = file == StandardInput ? Console.OpenStandardInput() : Open(file);
                 code = Math.Max(code, Dump(file, content, form, recovered, output));
                 output.Flush();
             }
@@ -60,19 +60,37 @@ internal static class DumpCommand
         byte[] head = new byte[ArtifactFormats.HeadBytes];
         int length = content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         ArtifactReader? reader = length == 0 ? null : ArtifactFormats.Recognise(head.AsSpan(0, length), name);
-        if (reader is null || !_kinds.Contains(reader.Kind.Id, StringComparer.Ordinal))
+        using var whole = new HeadedInput(head.AsMemory(0, length), content);
+        var report = new ReadReport();
+        switch (reader)
         {
-            Console.Error.WriteLine($"tocsin: {Inert.Terminal(name)} is {(reader is null ? "nothing that can be dumped" : $"a text file ({reader.Kind.Title}); read it as it is")}. Give a Windows event log (.evtx).");
-            return ExitCodes.Usage;
+            case EvtxReader events:
+                (events.TextForm, events.SkipsSlack) = (form, !recovered);
+                var target = new RecordTarget(FieldSet.Empty, Everything.Instance, new LineSink(new ClosableOutput(output))) { Events = Everything.Instance };
+                events.Read(whole, new ReadContext(_ => target, report));
+                return Summary(name, report);
+            case HiveReader:
+                return Summary(name, HiveDump.Write(whole, name == StandardInput ? null : ending => Beside(name + ending), new ClosableOutput(output)));
+            case MftReader or UsnReader when name != StandardInput:
+                // Folders may stand behind the files in them: a table is read more than once.
+                NtfsDump.Write(() => Open(name), name, new ClosableOutput(output), report);
+                return Summary(name, report);
         }
 
-        if (reader is EvtxReader events) (events.TextForm, events.SkipsSlack) = (form, !recovered);
-        var report = new ReadReport();
-        var target = new RecordTarget(FieldSet.Empty, Everything.Instance, new LineSink(output)) { Events = Everything.Instance };
-        using var whole = new HeadedInput(head.AsMemory(0, length), content);
-        reader.Read(whole, new ReadContext(_ => target, report));
-        return Summary(name, report);
+        string what = reader switch
+        {
+            null => "nothing that can be dumped",
+            MftReader or UsnReader => "a file table or journal, which is read more than once and cannot come from the standard input: name the file",
+            TransactionLogReader => "a transaction log: name the hive that it lies beside, and it will be applied",
+            _ => $"a text file ({reader.Kind.Title}); read it as it is",
+        };
+        Console.Error.WriteLine($"tocsin: {Inert.Terminal(name)} is {what}. Give a Windows event log, a registry hive, a $MFT or a change journal.");
+        return ExitCodes.Usage;
     }
+
+    static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+
+    static FileStream? Beside(string path) => File.Exists(path) ? Open(path) : null;
 
     static int Summary(string name, ReadReport report)
     {
@@ -104,16 +122,47 @@ internal static class DumpCommand
     {
         public void Accept(in Record record)
         {
+            output.Write(record.Whole);
+            output.Write("\n"u8);
+        }
+    }
+
+    /// <summary>Tells that the reader of a pipe went away from an error in reading evidence.</summary>
+    sealed class ClosableOutput(Stream output) : Stream
+    {
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new InvalidOperationException();
+
+        public override long Position { get => throw new InvalidOperationException(); set => throw new InvalidOperationException(); }
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
             try
             {
-                output.Write(record.Whole);
-                output.WriteByte((byte)'\n');
+                output.Write(buffer);
             }
             catch (IOException e)
             {
                 throw new OutputClosedException(e);
             }
         }
+
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+        public override void Flush()
+        {
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new InvalidOperationException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new InvalidOperationException();
+
+        public override void SetLength(long value) => throw new InvalidOperationException();
     }
 
     sealed class OutputClosedException(IOException inner) : Exception(inner.Message, inner);

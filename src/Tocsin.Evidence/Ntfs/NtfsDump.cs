@@ -12,7 +12,7 @@ namespace Tocsin.Evidence.Ntfs;
 /// </remarks>
 public static class NtfsDump
 {
-    static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.Default, SkipValidation = true };
 
     /// <summary>Writes an artifact, if it is one of the two.</summary>
     /// <param name="open">Opens the artifact from its beginning; called up to three times.</param>
