@@ -17,7 +17,7 @@ namespace Tocsin.Evidence.Evtx;
 /// </remarks>
 public sealed class EvtxReader : ArtifactReader
 {
-    static readonly ArtifactKind _kind = new("evtx", "Windows event log (EVTX)", EventJsonReader.Source);
+    static readonly ArtifactKind _kind = new("windows-events", "Windows event log (EVTX)", EventJsonReader.Source);
 
     EvtxReader()
     {

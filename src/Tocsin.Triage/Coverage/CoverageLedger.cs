@@ -31,8 +31,8 @@ internal sealed class CoverageLedger
     /// <summary>Latest record of any log that is not an extract.</summary>
     public DateTime? LastUtc { get; }
 
-    /// <summary>Whether there is anything but extracts.</summary>
-    public bool HasWholeLogs => Logs.Any(l => !l.IsExtract && l.Records > 0);
+    /// <summary>Whether there is any log but extracts. Pages, settings, hives and file tables show a state, and no hour in which something would have been seen.</summary>
+    public bool HasWholeLogs => Logs.Any(l => !l.IsExtract && l.Days.Count > 0);
 
     /// <summary>The hours in which at least one of the sets of logs is whole.</summary>
     /// <param name="decisive">Sets of kinds; each set is enough, but only with all its kinds.</param>

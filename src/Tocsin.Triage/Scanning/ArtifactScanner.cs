@@ -62,8 +62,8 @@ internal sealed class ArtifactScanner(ScanRules rules, IReadOnlyList<IContentExa
         if (closer.Length > 0)
         {
             // A page is no text that somebody pasted, whatever it says.
-            if (reader is not null and not PastedTextReader || reader is not null && !Array.Exists(closer, c => c is WebPageReader)) closer = [reader, .. closer];
-            ReadHeld(scan, closer, headBytes, text, hashed);
+            if (reader is PastedTextReader && Array.Exists(closer, c => c is WebPageReader)) reader = null;
+            ReadHeld(scan, reader, closer, headBytes, text, hashed);
             return;
         }
 
@@ -91,20 +91,24 @@ internal sealed class ArtifactScanner(ScanRules rules, IReadOnlyList<IContentExa
         return readers is null ? [] : [.. readers];
     }
 
-    // Several readers look at one file: its bytes are held, so that it is still read once. What is longer than that is looked at in its first part, and says so.
-    void ReadHeld(ArtifactScan scan, ArtifactReader[] readers, ReadOnlyMemory<byte> headBytes, TextTranscoding text, HashingStream hashed)
+    // Several readers look at one file: its bytes are held, so that it is still read once. What is longer is looked at closely in its
+    // first part, and says so; a log among the web server's files is read to its end all the same.
+    void ReadHeld(ArtifactScan scan, ArtifactReader? reader, ArtifactReader[] closer, ReadOnlyMemory<byte> headBytes, TextTranscoding text, HashingStream hashed)
     {
         using var whole = new HeadedStream(headBytes, text);
-        byte[] held = new byte[scan.File.Length is >= 0 and < MaxHeldBytes ? scan.File.Length : MaxHeldBytes];
+        int limit = scan.File.Length is >= 0 and < MaxHeldBytes ? (int)scan.File.Length : MaxHeldBytes;
+        byte[] held = new byte[limit + 1];
         int length = whole.ReadAtLeast(held, held.Length, throwOnEndOfStream: false);
-        if (length == held.Length && length < MaxHeldBytes && whole.ReadByte() >= 0 || length == MaxHeldBytes)
+        bool isWhole = length <= limit;
+        if (!isWhole)
         {
-            scan.Report.Notes.Add($"Only the first {length} bytes were looked at closely.");
+            scan.Report.Notes.Add($"Only the first {limit} bytes were looked at closely.");
+            if (reader is not null) Read(scan, [reader], text, () => new HeadedStream(held, whole));
         }
 
         // Readers are told the hash, by which known files are known; what is longer than was held is read on for it.
         scan.Sha256 = hashed.Finish(cancellation);
-        Read(scan, readers, text, () => new MemoryStream(held, 0, length, writable: false, publiclyVisible: true));
+        Read(scan, isWhole && reader is not null ? [reader, .. closer] : closer, text, () => new MemoryStream(held, 0, Math.Min(length, limit), writable: false, publiclyVisible: true));
     }
 
     void Read(ArtifactScan scan, ArtifactReader[] readers, TextTranscoding text, Func<Stream> open)

@@ -132,7 +132,7 @@ internal sealed class Judge(ThreatPack pack, ServerEvidence server, CoverageLedg
         }
 
         string WhyNot() =>
-            !coverage.HasWholeLogs ? "Cannot be told: this is an extract, which excludes nothing."
+            !coverage.HasWholeLogs ? "Cannot be told: no whole log was given, and without one nothing is excluded."
             : coverage.LastUtc is { } last && last < pack.Manifest.Window.FromUtc ? $"Cannot be told: the logs end on {WaveFindings.Day(last)}, before this wave began."
             : coverage.FirstUtc is { } first && first > pack.Manifest.Window.EndUtc ? $"Cannot be told: the logs begin on {WaveFindings.Day(first)}, when this wave was over."
             : "Cannot be told: the logs have gaps in the time that matters.";
@@ -160,7 +160,7 @@ internal sealed class Judge(ThreatPack pack, ServerEvidence server, CoverageLedg
 
         if (verdict is Verdict.CannotTell)
         {
-            if (!coverage.HasWholeLogs) reasons.Add("Only extracts were given (pasted rows, another tool's output): they show what they show and exclude nothing.");
+            if (!coverage.HasWholeLogs) reasons.Add("Only extracts or files without a history were given (pasted rows, another tool's output, pages, settings): they show what they show and exclude nothing.");
         }
 
         return reasons;
