@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text;
+using System.Xml;
 
 namespace Tocsin.Evidence.Evtx;
 
@@ -166,10 +168,22 @@ internal sealed class TemplateCompiler(WorkBudget budget)
         if (characters is 0 or > MaxName || !Has(chunk, (int)offset, 8 + characters * 2) || !budget.Spend(characters * 2)) return null;
         bool isInline = offset == at;
         if (isInline) at += 8 + characters * 2 + 2;
-        if (at > text.Length) return null;
+        if (at > text.Length || !IsName(MemoryMarshal.Cast<byte, char>(chunk.Slice((int)offset + 8, characters * 2)))) return null;
         if (_isDefinition) _names.Add(new(place - _begin, isInline, chunk.Slice((int)offset + 4, 4 + characters * 2).ToArray()));
         Span<byte> utf8 = stackalloc byte[MaxName * 3];
         return utf8[..ValueText.Utf16(chunk.Slice((int)offset + 8, characters * 2), utf8)].ToArray();
+    }
+
+    // Where a definition was overwritten, its names point at whatever stands there now.
+    static bool IsName(ReadOnlySpan<char> text)
+    {
+        if (!XmlConvert.IsStartNCNameChar(text[0])) return false;
+        foreach (char c in text[1..])
+        {
+            if (!XmlConvert.IsNCNameChar(c) && c != ':') return false;
+        }
+
+        return true;
     }
 
     void SkipInstruction(ReadOnlySpan<byte> chunk, ReadOnlySpan<byte> text, ref int at, byte token)
