@@ -158,6 +158,6 @@ sealed class EventIndex
         }
 
         bool wantsText = entries.Exists(e => e.Term.Tests.Any(t => t.Field is null));
-        return new(_compiler, _fields, entries, entries.Count == 0 ? EventInterest.None : new(wanted, wantsText));
+        return new(_compiler, _fields, entries, wanted, wantsText);
     }
 }

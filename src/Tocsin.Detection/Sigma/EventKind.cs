@@ -18,9 +18,8 @@ sealed class EventKind
     readonly int _fields;
 
     /// <summary>Compiles the rules.</summary>
-    public EventKind(RuleCompiler compiler, FieldSet fields, IReadOnlyList<(int Index, Term Term)> entries, EventInterest interest)
+    public EventKind(RuleCompiler compiler, FieldSet fields, IReadOnlyList<(int Index, Term Term)> entries, bool[] wanted, bool wantsText)
     {
-        Interest = interest;
         _fields = fields.Count;
         _entries = [.. entries.Select(e => (e.Index, compiler.Matcher(e.Term)))];
         _withoutNeedle = new ulong[(_entries.Length + 63) / 64];
@@ -54,6 +53,10 @@ sealed class EventKind
 
         _everywhere = byField.FirstOrDefault(g => g.Key == NeedleChoice.Line) is { } line ? new(line.Select(l => l.Text)) : null;
         EntriesWithoutNeedle = _withoutNeedle.Sum(BitOperations.PopCount);
+
+        // The text of an event is made only where one of the words that need it stands in its bytes.
+        bool everyWordIsSought = wantsText && entries.All(e => !e.Term.Tests.Any(t => t.Field is null) || compiler.Needles(e.Term) is { } choice && choice.Places.All(p => p.Field == NeedleChoice.Line));
+        Interest = entries.Count == 0 ? EventInterest.None : new(wanted, wantsText, everyWordIsSought ? WordFilter.Of(places.Where(p => p.Field == NeedleChoice.Line).Select(p => p.Needle.Text)) : null);
     }
 
     /// <summary>What readers must render of such an event.</summary>
@@ -81,7 +84,7 @@ sealed class EventKind
             }
         }
 
-        if (_everywhere is not null) SearchEverywhere(record, candidates);
+        if (_everywhere is not null && !(record.IsUnwritten && Interest.Words is not null)) SearchEverywhere(record, candidates);
         for (int word = 0; word < candidates.Length; word++)
         {
             for (ulong bits = candidates[word]; bits != 0; bits &= bits - 1)

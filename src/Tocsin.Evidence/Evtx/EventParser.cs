@@ -89,15 +89,26 @@ internal sealed class EventParser : IRecordText
         Read(head.Channel, _event, out ReadOnlySpan<byte> channel);
         Read(head.Provider, _event, out ReadOnlySpan<byte> provider);
         EventKind kind = _kinds.Of(template, channel, provider, EventId(head.EventId));
-        if (!kind.Interest.Any) return true;
+        bool wantsText = kind.Interest.WantsText && MayHoldWords(kind.Interest.Words, chunk.Slice(at, length));
+        if (!wantsText && !kind.Interest.AnyField) return true;
 
         _values.Clear();
         if (kind.IsManagement) _call.Clear();
-        ReadOnlySpan<byte> line = kind.Interest.WantsText ? Render() : default;
+        ReadOnlySpan<byte> line = wantsText ? Render() : default;
         Run(kind.Own!, kind, _event, 0);
         if (kind.IsManagement) AddCall(kind);
         _target.Sink.Accept(new Record(line, _values, position, time, this));
         return true;
+    }
+
+    // Words may stand in the record's own bytes, or in the names and texts of its templates, which stand elsewhere in the chunk.
+    bool MayHoldWords(IWordFilter? words, ReadOnlySpan<byte> record)
+    {
+        if (words is null || words.MayHold(record) || _event.Template.MayHold(words)) return true;
+        bool isNested = _nestedSubstitution >= 0;
+        return isNested && _nested.Template.MayHold(words)
+            || _substitutions.Count(_event, EvtxType.BinXml) > (isNested ? 1 : 0)
+            || isNested && _substitutions.Count(_nested, EvtxType.BinXml) > 0;
     }
 
     /// <inheritdoc />

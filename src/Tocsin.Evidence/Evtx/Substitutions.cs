@@ -39,6 +39,14 @@ internal sealed class Substitutions(TemplateCache templates)
     /// <summary>Type and place of a value; the null type where the instance has no such value.</summary>
     public byte TypeOf(in Instance instance, int substitution) => (uint)substitution < (uint)instance.Count ? _slots[instance.First + substitution].Type : EvtxType.Null;
 
+    /// <summary>How many values of an instance are of a type.</summary>
+    public int Count(in Instance instance, byte type)
+    {
+        int count = 0;
+        foreach (ref readonly Slot slot in _slots.AsSpan(instance.First, instance.Count)) count += slot.Type == type ? 1 : 0;
+        return count;
+    }
+
     /// <summary>A value's bytes and type.</summary>
     public byte Read(scoped in Instance instance, int substitution, ReadOnlySpan<byte> chunk, out ReadOnlySpan<byte> value)
     {

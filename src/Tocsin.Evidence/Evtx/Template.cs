@@ -1,3 +1,5 @@
+using Tocsin.Evidence.Records;
+
 namespace Tocsin.Evidence.Evtx;
 
 /// <summary>A piece of an element's content or of an attribute's value. Immutable.</summary>
@@ -73,6 +75,17 @@ internal sealed class Template(Element? root)
     public EventKind? Kinds { get; set; }
 
     public int KindCount { get; set; }
+
+    IWordFilter? _words;
+    bool _mayHold;
+
+    /// <summary>Whether words may stand in the template itself. A fragment without one stands in the record, which is looked through anyway.</summary>
+    public bool MayHold(IWordFilter words)
+    {
+        if (IsLiteral) return false;
+        if (!ReferenceEquals(_words, words)) (_words, _mayHold) = (words, words.MayHold(Source) || Array.Exists(Names, n => words.MayHold(n.Name)));
+        return _mayHold;
+    }
 
     /// <summary>Whether the definition at a place of a chunk, of the same length, says the same.</summary>
     public bool Equals(ReadOnlySpan<byte> chunk, int at)

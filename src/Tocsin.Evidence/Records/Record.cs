@@ -37,6 +37,9 @@ public readonly ref struct Record
     /// <summary>The line, or for binary formats a rendering, made now; UTF-8, valid only until it is asked for again.</summary>
     public ReadOnlySpan<byte> Whole => Line.IsEmpty && _text is not null ? _text.Render() : Line;
 
+    /// <summary>Whether the record is of a format that is no text, and nobody asked for it whole.</summary>
+    public bool IsUnwritten => Line.IsEmpty && _text is not null;
+
     /// <summary>The record as a person is shown it: the line, or for binary formats a rendering, made now. For findings, not for scanning.</summary>
     public string Text(int maxBytes, out bool cut)
     {
