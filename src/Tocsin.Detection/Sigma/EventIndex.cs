@@ -33,6 +33,7 @@ sealed class EventIndex
     readonly int[] _questionField;
     readonly Dictionary<FieldTest, int> _questionOf = new(ReferenceEqualityComparer.Instance);
     readonly ConcurrentDictionary<string, Lazy<EventKind>> _kinds = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, WordFilter?> _filters = new(StringComparer.Ordinal);
     readonly EventKindTable _remembered = new(MaxRemembered);
 
     public EventIndex(RuleCompiler compiler, FieldSet fields, EventRule[] rules, IEnumerable<string> extraFields, IReadOnlyDictionary<int, FieldCapture> captures)
@@ -157,7 +158,9 @@ sealed class EventIndex
             foreach (int field in capture.Fields) wanted[field] = true;
         }
 
-        bool wantsText = entries.Exists(e => e.Term.Tests.Any(t => t.Field is null));
-        return new(_compiler, _fields, entries, wanted, wantsText);
+        return new(_compiler, _fields, entries, wanted, FilterOf);
     }
+
+    // Readers remember of a template what a filter said: kinds that seek the same words share one.
+    WordFilter? FilterOf(string[] words) => _filters.GetOrAdd(string.Join('\0', words), _ => WordFilter.Of(words));
 }

@@ -18,7 +18,12 @@ sealed class EventKind
     readonly int _fields;
 
     /// <summary>Compiles the rules.</summary>
-    public EventKind(RuleCompiler compiler, FieldSet fields, IReadOnlyList<(int Index, Term Term)> entries, bool[] wanted, bool wantsText)
+    /// <param name="compiler">Binds them to the fields.</param>
+    /// <param name="fields">All fields.</param>
+    /// <param name="entries">The rules, each with what is left to ask of an event of this kind.</param>
+    /// <param name="wanted">The fields that they look at.</param>
+    /// <param name="filterOf">Makes the filter for words, or gives the one that was made for the same words before.</param>
+    public EventKind(RuleCompiler compiler, FieldSet fields, IReadOnlyList<(int Index, Term Term)> entries, bool[] wanted, Func<string[], IWordFilter?> filterOf)
     {
         _fields = fields.Count;
         _entries = [.. entries.Select(e => (e.Index, compiler.Matcher(e.Term)))];
@@ -55,8 +60,10 @@ sealed class EventKind
         EntriesWithoutNeedle = _withoutNeedle.Sum(BitOperations.PopCount);
 
         // The text of an event is made only where one of the words that need it stands in its bytes.
-        bool everyWordIsSought = wantsText && entries.All(e => !e.Term.Tests.Any(t => t.Field is null) || compiler.Needles(e.Term) is { } choice && choice.Places.All(p => p.Field == NeedleChoice.Line));
-        Interest = entries.Count == 0 ? EventInterest.None : new(wanted, wantsText, everyWordIsSought ? WordFilter.Of(places.Where(p => p.Field == NeedleChoice.Line).Select(p => p.Needle.Text)) : null);
+        Term[] seeking = [.. entries.Select(e => e.Term).Where(t => t.Tests.Any(test => test.Field is null))];
+        bool everyWordIsSought = seeking.Length > 0 && Array.TrueForAll(seeking, t => compiler.Needles(t) is { } choice && choice.Places.All(p => p.Field == NeedleChoice.Line));
+        IWordFilter? words = everyWordIsSought ? filterOf([.. places.Where(p => p.Field == NeedleChoice.Line).Select(p => p.Needle.Text).Order(StringComparer.Ordinal)]) : null;
+        Interest = entries.Count == 0 ? EventInterest.None : new(wanted, seeking.Length > 0, words);
     }
 
     /// <summary>What readers must render of such an event.</summary>

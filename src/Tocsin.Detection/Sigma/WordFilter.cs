@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
-using System.Text;
 using Tocsin.Detection.Matching;
 using Tocsin.Evidence.Records;
 
@@ -10,39 +9,58 @@ namespace Tocsin.Detection.Sigma;
 /// <summary>Looks for words in the bytes of an event that has not been rendered. Immutable; safe to share between threads.</summary>
 /// <remarks>
 /// One rule that looks for words anywhere would otherwise have every event of a log written out as text. UTF-16 is looked through
-/// with the upper byte of each unit left out, at both places where it may begin: that lets some more pass, and withholds nothing.
+/// with the upper byte of each unit left out, at both places where it may begin: that lets some more pass, and withholds nothing
+/// but a word that only the writing made, from the letter of an escape: <c>news</c> in a value that has a line end before <c>ews</c>.
 /// </remarks>
 sealed class WordFilter : IWordFilter
 {
     // What numbers, identifiers, times and bytes are written with: such a word may be the text of a value that is none in the bytes.
     static readonly SearchValues<char> ValueSigns = SearchValues.Create("0123456789abcdefx{}-:.+stz");
 
-    static readonly string[] ValueWords = ["true", "false", "nan", "infinity"];
+    // What values are written as that stand in the bytes otherwise, and the names that only the writing has.
+    static readonly string[] ValueWords = ["true", "false", "nan", "infinity", "null", "attributes", "text"];
 
-    static readonly int[][] One = [[0]];
+    // What the writing of an event as text puts between and around values.
+    static readonly SearchValues<char> Markup = SearchValues.Create("\",{}[]#");
 
-    readonly GramIndex _words;
+    readonly LiteralSet _words;
 
-    WordFilter(GramIndex words) => _words = words;
+    WordFilter(LiteralSet words) => _words = words;
 
-    /// <summary>A filter for the words; null where one of them may stand in an event without standing in its bytes.</summary>
+    /// <summary>A filter for the words; null where one of them may stand in an event's text without standing in its bytes.</summary>
+    /// <param name="words">In lower case.</param>
     public static WordFilter? Of(IEnumerable<string> words)
     {
         string[] all = [.. words.Distinct(StringComparer.Ordinal)];
-        bool isText = all.Length > 0 && all.All(w => w.All(char.IsAscii) && w.AsSpan().ContainsAnyExcept(ValueSigns) && !ValueWords.Any(v => v.Contains(w, StringComparison.Ordinal)));
-        return isText ? new(new GramIndex(all.Select(w => (Encoding.ASCII.GetBytes(w), 0)))) : null;
+        return all.Length > 0 && all.All(StandsInBytes) ? new(new LiteralSet(LiteralChoice.ToBytes(all))) : null;
+    }
+
+    static bool StandsInBytes(string word) =>
+        word.All(char.IsAscii) && !word.AsSpan().ContainsAny(Markup) && word.AsSpan().ContainsAnyExcept(ValueSigns)
+        && !ValueWords.Any(v => v.Contains(word, StringComparison.Ordinal)) && !HasEscape(word) && !HasNumberedName(word);
+
+    // A backslash is written as two, so that a word with one inside does not stand in the text as it does in the bytes; \n and the like are others.
+    static bool HasEscape(string word) => word.LastIndexOf('\\') is var at && (at > 0 || at == 0 && word.Length > 1 && "nrtu\\".Contains(word[1]));
+
+    // The second element of one name is written as Name_1.
+    static bool HasNumberedName(string word)
+    {
+        for (int at = word.IndexOf('_'); at >= 0; at = word.IndexOf('_', at + 1))
+        {
+            if (at + 1 == word.Length || char.IsAsciiDigit(word[at + 1])) return true;
+        }
+
+        return false;
     }
 
     /// <inheritdoc />
     public bool MayHold(ReadOnlySpan<byte> bytes)
     {
-        Span<ulong> found = [0];
-        _words.Collect(bytes, One, found);
-        if (found[0] != 0) return true;
+        if (_words.Find(bytes, 0) >= 0) return true;
         byte[] letters = ArrayPool<byte>.Shared.Rent(bytes.Length / 2 + Vector<byte>.Count);
-        for (int from = 0; from < 2 && found[0] == 0 && from < bytes.Length; from++) _words.Collect(Letters(bytes[from..], letters), One, found);
+        bool may = _words.Find(Letters(bytes, letters), 0) >= 0 || bytes.Length > 1 && _words.Find(Letters(bytes[1..], letters), 0) >= 0;
         ArrayPool<byte>.Shared.Return(letters);
-        return found[0] != 0;
+        return may;
     }
 
     static ReadOnlySpan<byte> Letters(ReadOnlySpan<byte> utf16, byte[] letters)

@@ -83,9 +83,15 @@ internal sealed class Template(Element? root)
     public bool MayHold(IWordFilter words)
     {
         if (IsLiteral) return false;
-        if (!ReferenceEquals(_words, words)) (_words, _mayHold) = (words, words.MayHold(Source) || Array.Exists(Names, n => words.MayHold(n.Name)));
+        if (!ReferenceEquals(_words, words)) (_words, _mayHold) = (words, words.MayHold(Source) || Array.Exists(Names, n => words.MayHold(n.Name)) || Joins(Root));
         return _mayHold;
     }
+
+    // A value between two texts of the template makes one text with them, which stands nowhere as such.
+    static bool Joins(Element? element) =>
+        element is not null && (IsJoined(element.Content) || Array.Exists(element.Attributes, a => IsJoined(a.Value)) || Array.Exists(element.Content, p => Joins(p.Child)));
+
+    static bool IsJoined(Part[] parts) => parts.Count(p => p.Child is null) > 1;
 
     /// <summary>Whether the definition at a place of a chunk, of the same length, says the same.</summary>
     public bool Equals(ReadOnlySpan<byte> chunk, int at)

@@ -53,7 +53,19 @@ static class Corpus
             e => e.Path[..e.Path.LastIndexOf('/')],
             e => e.Text.Split("match_count:") is [_, var rest, ..] ? int.Parse(rest.TrimStart().Split('\n')[0]) : 0);
 
+    /// <summary>The recorded events as logs; none where the shared folder is missing.</summary>
+    public static IEnumerable<byte[]> RegressionLogs() => Files("sigma-regression.tar.gz", ".evtx").Select(f => f.Content);
+
     static IEnumerable<(string Path, string Text)> Entries(string archive, string extension)
+    {
+        foreach ((string path, byte[] content) in Files(archive, extension))
+        {
+            using var text = new StreamReader(new MemoryStream(content), Encoding.UTF8);
+            yield return (path, text.ReadToEnd());
+        }
+    }
+
+    static IEnumerable<(string Path, byte[] Content)> Files(string archive, string extension)
     {
         string path = Path.Combine(Shared() ?? "", "corpus", archive);
         if (!File.Exists(path)) yield break;
@@ -62,8 +74,9 @@ static class Corpus
         while (tar.GetNextEntry() is { } entry)
         {
             if (entry.DataStream is null || !entry.Name.EndsWith(extension, StringComparison.Ordinal)) continue;
-            using var text = new StreamReader(entry.DataStream, Encoding.UTF8);
-            yield return (entry.Name, text.ReadToEnd());
+            var content = new MemoryStream();
+            entry.DataStream.CopyTo(content);
+            yield return (entry.Name, content.ToArray());
         }
     }
 }
