@@ -1,5 +1,5 @@
 // Reads event logs over and over, from memory, for some seconds, and says how fast.
-//   Tocsin.EvtxBench WHAT THREADS SECONDS RULES.tar.gz FOLDER [joined]
+//   Tocsin.EvtxBench WHAT THREADS SECONDS RULES.tar.gz FOLDER [joined|full]
 // WHAT: count (nothing wanted), fields (every field that SigmaHQ's Windows rules name), json (every event as text), match (those rules).
 using System.Diagnostics;
 using System.Formats.Tar;
@@ -16,10 +16,12 @@ int threads = int.Parse(args[1], CultureInfo.InvariantCulture);
 double seconds = double.Parse(args[2], CultureInfo.InvariantCulture);
 byte[][] files = [.. Directory.GetFiles(args[4], "*.evtx", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
 
-// A server's log has thousands of events for each template; the files of the corpora have 27. Chunks stand alone: those with events in
-// them, one behind the other, are one large log with the events and the templates of all.
-if (args is [.., "joined"])
+// A server's log has thousands of events for each template; the files of the corpora have 27. Chunks stand alone: one behind the other
+// they are one large log with the events and the templates of all. "joined" takes every chunk with events in it, of which three in five
+// bytes are unused and half hold a single event; "full" takes those that are filled, as all of a server's log are but the last.
+if (args[^1] is "joined" or "full")
 {
+    uint least = args[^1] == "full" ? 7 * 8192u : 512u;
     const int Header = 4096, Chunk = 65536;
     var all = new MemoryStream();
     all.Write(files[0].AsSpan(0, Header));
@@ -28,7 +30,7 @@ if (args is [.., "joined"])
     {
         for (int at = Header; at + Chunk <= file.Length; at += Chunk)
         {
-            if (BitConverter.ToUInt32(file, at + 48) > 512 && file.AsSpan(at).StartsWith("ElfChnk"u8)) all.Write(file.AsSpan(at, Chunk));
+            if (BitConverter.ToUInt32(file, at + 48) > least && file.AsSpan(at).StartsWith("ElfChnk"u8)) all.Write(file.AsSpan(at, Chunk));
         }
     }
 

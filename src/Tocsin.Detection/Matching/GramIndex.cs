@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -8,7 +9,7 @@ namespace Tocsin.Detection.Matching;
 /// <remarks>
 /// <see cref="LiteralSet"/> is made for long blocks and some dozens of texts; with hundreds of texts its sieves let every
 /// position through. Here each text has one fingerprint of four bytes (its rarest), the fingerprints set bits in a map of
-/// 8 KB, and a position whose four bytes have no bit in it costs one multiplication and one look into the map:
+/// at most 8 KB, and a position whose four bytes have no bit in it costs one multiplication and one look into the map:
 /// <code>
 /// value:   … s v c h o s t . e x e …        four bytes, letters made small
 ///               └─────┘ × constant >> 16 → bit in the map → chain of texts with that fingerprint → compare in full
@@ -20,13 +21,15 @@ sealed class GramIndex
     /// <summary>Shorter texts tell nothing.</summary>
     public const int MinLength = 3;
 
-    const int MapBits = 16;
+    // Bits of the map's index: one bit in 64 is set, and hundreds of small indexes do not drive one another out of the cache.
+    const int MinMapBits = 8, MaxMapBits = 16, SpareBits = 6;
     const uint Fold = 0x20202020;
     const uint Three = 0x00FFFFFF;
 
     readonly record struct Text(byte[] Lower, int Offset, int Payload);
 
-    readonly ulong[] _map = new ulong[(1 << MapBits) / 64];
+    readonly int _shift;
+    readonly ulong[] _map;
     readonly Dictionary<uint, Text[]> _byGram;
     readonly ulong[]? _map3;
     readonly Dictionary<uint, Text[]> _byGram3;
@@ -51,6 +54,9 @@ sealed class GramIndex
 
         _byGram = grams.ToDictionary(g => g.Key, g => g.Value.ToArray());
         _byGram3 = grams3.ToDictionary(g => g.Key, g => g.Value.ToArray());
+        int bits = Math.Clamp(BitOperations.Log2((uint)Math.Max(1, Math.Max(_byGram.Count, _byGram3.Count))) + 1 + SpareBits, MinMapBits, MaxMapBits);
+        _shift = 32 - bits;
+        _map = new ulong[(1 << bits) / 64];
         foreach (uint gram in _byGram.Keys) Set(_map, gram);
         if (_byGram3.Count == 0) return;
         _map3 = new ulong[_map.Length];
@@ -63,14 +69,14 @@ sealed class GramIndex
         list.Add(text);
     }
 
-    static void Set(ulong[] map, uint gram)
+    void Set(ulong[] map, uint gram)
     {
-        uint hash = Hash(gram);
+        uint hash = Hash(gram, _shift);
         map[hash >> 6] |= 1UL << (int)(hash & 63);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static uint Hash(uint gram) => (gram * 0x9E3779B1u) >> (32 - MapBits);
+    static uint Hash(uint gram, int shift) => (gram * 0x9E3779B1u) >> shift;
 
     /// <summary>Hands the payload of every text that stands in the value to the candidates; a text found twice is handed on twice.</summary>
     public void Collect(ReadOnlySpan<byte> value, int[][] entriesOf, Span<ulong> candidates)
@@ -79,10 +85,11 @@ sealed class GramIndex
         ref byte origin = ref MemoryMarshal.GetReference(value);
         ref ulong map = ref MemoryMarshal.GetArrayDataReference(_map);
         ulong[]? map3 = _map3;
+        int shift = _shift;
         for (int at = 0; at <= last; at++)
         {
             uint gram = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref origin, at)) | Fold;
-            uint hash = Hash(gram);
+            uint hash = Hash(gram, shift);
             if ((Unsafe.Add(ref map, hash >> 6) >> (int)(hash & 63) & 1) != 0) Verify(_byGram, gram, value, at, entriesOf, candidates);
             if (map3 is not null) Try3(map3, gram & Three, value, at, entriesOf, candidates);
         }
@@ -94,7 +101,7 @@ sealed class GramIndex
 
     void Try3(ulong[] map, uint gram, ReadOnlySpan<byte> value, int at, int[][] entriesOf, Span<ulong> candidates)
     {
-        uint hash = Hash(gram);
+        uint hash = Hash(gram, _shift);
         if ((map[hash >> 6] >> (int)(hash & 63) & 1) != 0) Verify(_byGram3, gram, value, at, entriesOf, candidates);
     }
 

@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Text;
+using Tocsin.Detection.Matching;
 using Tocsin.Evidence.Records;
 
 namespace Tocsin.Detection.Sigma;
@@ -50,8 +52,8 @@ readonly record struct BoundPlace(int Field, FieldView View);
 sealed class FieldMatcher(BoundPlace[] places, ValueTest[] tests) : RecordMatcher
 {
     // Rules against homoglyphs have thousands of signs that stand in hardly any value.
-    readonly ValueTest[] _ordinary = [.. tests.Where(t => !t.NeedsForeignLetters)];
-    readonly ValueTest[] _foreign = [.. tests.Where(t => t.NeedsForeignLetters)];
+    readonly TestList _ordinary = new([.. tests.Where(t => !t.NeedsForeignLetters)]);
+    readonly TestList _foreign = new([.. tests.Where(t => t.NeedsForeignLetters)]);
 
     public override bool Matches(in Record record, MatchScratch scratch)
     {
@@ -69,16 +71,61 @@ sealed class FieldMatcher(BoundPlace[] places, ValueTest[] tests) : RecordMatche
     bool AnyMatches(FieldView view, ReadOnlySpan<byte> value, MatchScratch scratch)
     {
         if (view == FieldView.Stem && value.IndexOf((byte)'?') is >= 0 and var mark) value = value[..mark];
-        bool twice = view == FieldView.PlusAsSpace && value.Contains((byte)'+');
-        return Any(_ordinary, value, twice, scratch) || _foreign.Length > 0 && !Ascii.IsValid(value) && Any(_foreign, value, twice, scratch);
+        return Any(value, scratch) || view == FieldView.PlusAsSpace && value.Contains((byte)'+') && Any(scratch.PlusAsSpace(value), scratch);
     }
 
-    static bool Any(ValueTest[] tests, ReadOnlySpan<byte> value, bool twice, MatchScratch scratch)
+    bool Any(ReadOnlySpan<byte> value, MatchScratch scratch) =>
+        _ordinary.AnyMatches(value, scratch) || !_foreign.IsEmpty && !Ascii.IsValid(value) && _foreign.AnyMatches(value, scratch);
+}
+
+/// <summary>Tests of which one must be satisfied. One pass over the value says which of a long list are worth trying. Immutable.</summary>
+sealed class TestList
+{
+    /// <summary>So many tests cost about what the pass does.</summary>
+    const int IndexedFrom = 6;
+
+    /// <summary>More than fit on the stack are tried one by one.</summary>
+    const int MaxIndexed = 4096;
+
+    readonly ValueTest[] _tests;
+    readonly GramIndex? _needles;
+    readonly ValueTest[] _withNeedle = [];
+    readonly int[][] _numbers = [];
+
+    public TestList(ValueTest[] tests)
     {
-        foreach (ValueTest test in tests)
+        _tests = tests;
+        (ValueTest Test, Needle Needle)[] indexed = [.. tests.Select(t => (Test: t, Needle: t.BestNeedle(anywhere: true))).Where(t => t.Needle is not null).Select(t => (t.Test, t.Needle!.Value))];
+        if (indexed.Length is < IndexedFrom or > MaxIndexed) return;
+        _tests = [.. tests.Where(t => t.BestNeedle(anywhere: true) is null)];
+        _withNeedle = [.. indexed.Select(t => t.Test)];
+        _numbers = [.. Enumerable.Range(0, indexed.Length).Select(i => new[] { i })];
+        _needles = new(indexed.Select((t, i) => (Encoding.Latin1.GetBytes(t.Needle.Text), i)));
+    }
+
+    public bool IsEmpty => _tests.Length == 0 && _needles is null;
+
+    public bool AnyMatches(ReadOnlySpan<byte> value, MatchScratch scratch)
+    {
+        foreach (ValueTest test in _tests)
         {
             if (test.Matches(value, scratch)) return true;
-            if (twice && test.Matches(scratch.PlusAsSpace(value), scratch)) return true;
+        }
+
+        return _needles is not null && AnyWithNeedle(value, scratch);
+    }
+
+    bool AnyWithNeedle(ReadOnlySpan<byte> value, MatchScratch scratch)
+    {
+        Span<ulong> found = stackalloc ulong[(_withNeedle.Length + 63) / 64];
+        found.Clear();
+        _needles!.Collect(value, _numbers, found);
+        for (int word = 0; word < found.Length; word++)
+        {
+            for (ulong bits = found[word]; bits != 0; bits &= bits - 1)
+            {
+                if (_withNeedle[word * 64 + BitOperations.TrailingZeroCount(bits)].Matches(value, scratch)) return true;
+            }
         }
 
         return false;

@@ -5,7 +5,7 @@ namespace Tocsin.Detection.Sigma;
 /// <summary>Finds texts that every match of a regular expression contains. Finds none rather than a wrong one.</summary>
 static class RegexLiterals
 {
-    /// <summary>Runs of ordinary characters outside groups and classes, as they stand in the expression.</summary>
+    /// <summary>Runs of ordinary characters outside groups and classes, in the order of the expression: every match has them one behind the other.</summary>
     public static string[] Of(string pattern, bool ignoreCase)
     {
         if (pattern.StartsWith("(?i)", StringComparison.Ordinal))

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Tocsin.Detection.Sigma;
@@ -24,6 +25,7 @@ sealed class RegexTest : ValueTest
     static readonly TimeSpan TimeLimit = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan TimeLimitWithoutLinearForm = TimeSpan.FromSeconds(1);
 
+    readonly TextPattern? _needed;
     readonly Regex _regex;
     readonly Lazy<Regex?> _linear;
     int _stops;
@@ -35,7 +37,10 @@ sealed class RegexTest : ValueTest
             | (ignoreCase ? RegexOptions.IgnoreCase : 0)
             | (multiline ? RegexOptions.Multiline : 0)
             | (singleline ? RegexOptions.Singleline : 0);
-        Literals = RegexLiterals.Of(pattern, ignoreCase);
+        string[] literals = RegexLiterals.Of(pattern, ignoreCase);
+        Literals = literals;
+        PatternPart any = new(PartKind.AnyRun, []);
+        _needed = literals.Length == 0 ? null : new([any, .. literals.SelectMany(l => new[] { new(PartKind.Literal, Encoding.ASCII.GetBytes(l)), any })], CaseMode.Ascii);
         bool mayLackLinearForm = HasLookOrReference(pattern);
         _linear = new(() => Linear(pattern, options));
         _regex = new(pattern, options, mayLackLinearForm && _linear.Value is null ? TimeLimitWithoutLinearForm : TimeLimit);
@@ -72,6 +77,9 @@ sealed class RegexTest : ValueTest
 
     public override bool Matches(ReadOnlySpan<byte> value, MatchScratch scratch)
     {
+        // Its texts stand in every match one behind the other: cheaper to find missing than the expression is to fail.
+        if (_needed is not null && !_needed.Matches(value, scratch)) return false;
+
         ReadOnlySpan<char> text = scratch.Decode(value);
         if (_stops < MaxStops)
         {
