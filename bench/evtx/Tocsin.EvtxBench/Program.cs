@@ -34,7 +34,7 @@ if (args[^1] is "joined" or "full")
         }
     }
 
-    files = [.. Enumerable.Repeat(all.ToArray(), 8)];
+    files = [.. Enumerable.Repeat(all.ToArray(), 16)];
 }
 
 var diagnostics = new List<Diagnostic>();

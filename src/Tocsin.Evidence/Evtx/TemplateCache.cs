@@ -24,7 +24,11 @@ internal sealed class TemplateCache(WorkBudget budget)
     public int Compiled { get; private set; }
 
     /// <summary>Forgets the places of the chunk before.</summary>
-    public void StartChunk() => _ofChunk.Clear();
+    public void StartChunk()
+    {
+        _ofChunk.Clear();
+        _compiler.StartChunk();
+    }
 
     /// <summary>The template whose definition stands at a place of the chunk; null where none does that can be read.</summary>
     /// <param name="chunk">The chunk.</param>

@@ -14,10 +14,17 @@ internal sealed class TemplateCompiler(WorkBudget budget)
     const int MaxName = 512;
 
     readonly List<Template.NameAt> _names = [];
+
+    // By their place in the chunk at hand; events without a template name the same elements again and again.
+    readonly Dictionary<uint, byte[]?> _known = [];
+    byte[] _text = new byte[256];
     int _begin;
     int _compiled;
     bool _isDefinition;
     bool _isBad;
+
+    /// <summary>Forgets the names of the chunk before.</summary>
+    public void StartChunk() => _known.Clear();
 
     /// <summary>Compiles what stands in a chunk from one place to another.</summary>
     /// <param name="chunk">All of the chunk: names stand anywhere in it.</param>
@@ -142,10 +149,10 @@ internal sealed class TemplateCompiler(WorkBudget budget)
                 return;
             }
 
-            byte[] utf8 = new byte[length / 2 * 3];
-            int written = ValueText.Utf16(from.Slice(place + 2, length), utf8);
+            if (_text.Length < length / 2 * 3) _text = new byte[length * 3];
+            int written = ValueText.Utf16(from.Slice(place + 2, length), _text);
             place += 2 + length;
-            Add(utf8.AsSpan(0, written).ToArray());
+            Add(_text.AsSpan(0, written).ToArray());
         }
 
         // Neighbouring texts are one: a reference in the middle of a word does not split it.
@@ -168,10 +175,18 @@ internal sealed class TemplateCompiler(WorkBudget budget)
         if (characters is 0 or > MaxName || !Has(chunk, (int)offset, 8 + characters * 2) || !budget.Spend(characters * 2)) return null;
         bool isInline = offset == at;
         if (isInline) at += 8 + characters * 2 + 2;
-        if (at > text.Length || !IsName(MemoryMarshal.Cast<byte, char>(chunk.Slice((int)offset + 8, characters * 2)))) return null;
+        if (at > text.Length) return null;
+        if (!_known.TryGetValue(offset, out byte[]? name)) _known[offset] = name = NameOf(chunk.Slice((int)offset + 8, characters * 2));
+        if (name is null) return null;
         if (_isDefinition) _names.Add(new(place - _begin, isInline, chunk.Slice((int)offset + 4, 4 + characters * 2).ToArray()));
+        return name;
+    }
+
+    static byte[]? NameOf(ReadOnlySpan<byte> utf16)
+    {
+        if (!IsName(MemoryMarshal.Cast<byte, char>(utf16))) return null;
         Span<byte> utf8 = stackalloc byte[MaxName * 3];
-        return utf8[..ValueText.Utf16(chunk.Slice((int)offset + 8, characters * 2), utf8)].ToArray();
+        return utf8[..ValueText.Utf16(utf16, utf8)].ToArray();
     }
 
     // Where a definition was overwritten, its names point at whatever stands there now.

@@ -22,6 +22,9 @@ public sealed class RecordBuffer
 
     // The last value of each field: a hostile list has as many as its line has bytes, and must not be walked for each.
     readonly int[] _tails;
+    // The fields that have a value: with 700 fields, forgetting those costs less than forgetting all.
+    readonly int[] _filled;
+    int _filledCount;
     Slot[] _slots = new Slot[64];
     int _slotCount;
     byte[] _scratch = new byte[1024];
@@ -33,6 +36,7 @@ public sealed class RecordBuffer
         Fields = fields;
         _heads = new int[fields.Count];
         _tails = new int[fields.Count];
+        _filled = new int[fields.Count];
         _heads.AsSpan().Fill(None);
     }
 
@@ -42,7 +46,8 @@ public sealed class RecordBuffer
     /// <summary>Forgets the record before.</summary>
     public void Clear()
     {
-        _heads.AsSpan().Fill(None);
+        foreach (int field in _filled.AsSpan(0, _filledCount)) _heads[field] = None;
+        _filledCount = 0;
         _slotCount = 0;
         _scratchUsed = 0;
     }
@@ -85,7 +90,7 @@ public sealed class RecordBuffer
     {
         if (_slotCount == _slots.Length) Array.Resize(ref _slots, _slots.Length * 2);
         _slots[_slotCount] = slot;
-        if (_heads[field] == None) _heads[field] = _slotCount;
+        if (_heads[field] == None) (_heads[field], _filled[_filledCount++]) = (_slotCount, field);
         else _slots[_tails[field]].Next = _slotCount;
         _tails[field] = _slotCount++;
     }
