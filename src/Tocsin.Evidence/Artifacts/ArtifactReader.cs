@@ -28,6 +28,20 @@ public sealed record RecordTarget(FieldSet Fields, ILineFilter Filter, IRecordSi
     public IEventFilter? Events { get; init; }
 }
 
+/// <summary>Lets a reader have parts of a long artifact read by other threads.</summary>
+/// <remarks>Parts are begun and joined by the reader's own thread, in the order in which they stand in the artifact; each is read by one thread.</remarks>
+public interface IPartReading
+{
+    /// <summary>Begins the next part: what its records go to, and a report of its own.</summary>
+    ReadContext Begin();
+
+    /// <summary>Has a part read by another thread if one is free, and else reads it at once.</summary>
+    Task Run(Action read);
+
+    /// <summary>Takes what a part's records came to. The reports are joined by the reader.</summary>
+    void Join(ReadContext part);
+}
+
 /// <summary>What a reader is given beside the bytes.</summary>
 /// <param name="targetOf">Gives the target for a log source; the same one each time it is asked.</param>
 /// <param name="report">Takes counts, times and damage.</param>
@@ -46,6 +60,9 @@ public sealed class ReadContext(Func<LogSource, RecordTarget> targetOf, ReadRepo
 
     /// <summary>SHA-256 of the artifact's original bytes in lower-case hex, where they were held and read whole before the reader was called; else null.</summary>
     public string? Sha256 { get; init; }
+
+    /// <summary>Reads parts on other threads; null where everything is read on one.</summary>
+    public IPartReading? Parts { get; init; }
 
     /// <summary>The target for records of a log source.</summary>
     public RecordTarget TargetOf(LogSource source) => targetOf(source);

@@ -161,4 +161,40 @@ public sealed class ReadReport
         if (name.Length is 0 or > 255 || _hosts.Count > 256 && !_hosts.ContainsKey(name)) return;
         _hosts[name] = _hosts.GetValueOrDefault(name) + records;
     }
+
+    /// <summary>Adds what was read of the part of the artifact that follows. Offsets are those of the whole already, line numbers are the part's own.</summary>
+    public void Join(ReadReport next)
+    {
+        foreach (Damage damage in next._located)
+        {
+            if (_located.Count(d => d.Kind == damage.Kind) < MaxLocated) _located.Add(damage with { Line = Lines + damage.Line });
+        }
+
+        for (int kind = 0; kind < _counts.Length; kind++) _counts[kind] += next._counts[kind];
+        foreach ((int hour, long records) in next._hours) AddHour(hour, records);
+        foreach ((string host, long records) in next._hosts) AddHost(host, records);
+        foreach ((Position at, DateTime stamp, DateTime stated) in next._clockPairs) AddClockPair(at, stamp, stated);
+        if (next.FirstUtc is { } first) AddTime(first);
+        if (next.LastUtc is { } last) AddTime(last);
+        foreach ((string version, var span) in next._versions)
+        {
+            if (_versions.Count > 256 && !_versions.ContainsKey(version)) continue;
+            _versions[version] = _versions.TryGetValue(version, out var known) ? (Min(known.First, span.First), Max(known.Last, span.Last)) : span;
+        }
+
+        Records += next.Records;
+        Lines += next.Lines;
+        Bytes += next.Bytes;
+        IsExtract |= next.IsExtract;
+        IsTranscoded |= next.IsTranscoded;
+        ClockOffset ??= next.ClockOffset;
+        TimeZoneBias ??= next.TimeZoneBias;
+        Products.UnionWith(next.Products);
+        States.UnionWith(next.States);
+        Notes.UnionWith(next.Notes);
+    }
+
+    static DateTime Min(DateTime a, DateTime b) => a < b ? a : b;
+
+    static DateTime Max(DateTime a, DateTime b) => a > b ? a : b;
 }

@@ -82,9 +82,9 @@ internal sealed class EventParser : IRecordText
         DateTime stamp = TimeOf(head.Time, _event);
         if (stamp == default) stamp = EvtxLayout.Time(BinaryPrimitives.ReadInt64LittleEndian(chunk[(at + 16)..]));
         DateTime utc = SysmonUtc();
-        if (stamp != default && utc != default) _tally.Compare(stamp, utc);
+        if (stamp != default && utc != default) _tally.Compare(stamp, utc, position);
         DateTime time = utc != default ? utc : stamp;
-        _tally.Add(time, Computer(head.Computer));
+        _tally.Add(time, Computer(head.Computer), statesUtc: utc != default);
 
         Read(head.Channel, _event, out ReadOnlySpan<byte> channel);
         Read(head.Provider, _event, out ReadOnlySpan<byte> provider);

@@ -41,6 +41,9 @@ internal static class EvtxLayout
     public static bool IsEvtx(ReadOnlySpan<byte> head) =>
         head.StartsWith(FileMagic) || head.StartsWith(ChunkMagic) || head.Length > FileHeaderBytes && head[FileHeaderBytes..].StartsWith(ChunkMagic);
 
+    /// <summary>Whether a log's header says that it was open when it was copied.</summary>
+    public static bool IsDirty(ReadOnlySpan<byte> head) => head.Length >= 124 && head.StartsWith(FileMagic) && (UInt32(head, 120) & 1) != 0;
+
     /// <summary>The time that a FILETIME says (100 ns since 1601), UTC; default where there is no such time.</summary>
     public static DateTime Time(long fileTime) =>
         fileTime is > 0 and < 2_650_467_743_999_999_999 ? new DateTime(fileTime + 504_911_232_000_000_000, DateTimeKind.Utc) : default;

@@ -68,6 +68,19 @@ internal sealed class EventTally(ReadReport report)
         if (quarters != 0) report.AddClockPair(at, stamp, sysmonUtc);
     }
 
+    /// <summary>Takes what was counted in the part of the artifact that follows; that part's tally is not to be finished. The reports are joined by the caller.</summary>
+    public void Join(EventTally next)
+    {
+        next.Flush(-1);
+        next.FlushHost();
+        for (int i = 0; i < _offsets.Length; i++) _offsets[i] += next._offsets[i];
+        _compared += next._compared;
+        foreach ((int hour, long records) in next._stampedHours) AddStamped(hour, records);
+        if (next._lastStamp == default) return;
+        if (_firstStamp == default || next._firstStamp < _firstStamp) _firstStamp = next._firstStamp;
+        if (next._lastStamp > _lastStamp) _lastStamp = next._lastStamp;
+    }
+
     /// <summary>Writes what is still held, and what the comparison of the clocks gave.</summary>
     public void Finish()
     {
@@ -115,8 +128,13 @@ internal sealed class EventTally(ReadReport report)
     void Flush(int hour)
     {
         if (_inHour > 0 && _isStated) report.AddHour(_hour, _inHour);
-        else if (_inHour > 0 && (_stampedHours.Count < ReadReport.MaxHours || _stampedHours.ContainsKey(_hour))) _stampedHours[_hour] = _stampedHours.GetValueOrDefault(_hour) + _inHour;
+        else if (_inHour > 0) AddStamped(_hour, _inHour);
         _hour = hour;
         _inHour = 0;
+    }
+
+    void AddStamped(int hour, long records)
+    {
+        if (_stampedHours.Count < ReadReport.MaxHours || _stampedHours.ContainsKey(hour)) _stampedHours[hour] = _stampedHours.GetValueOrDefault(hour) + records;
     }
 }

@@ -26,7 +26,8 @@ internal sealed class ClockSamples(int max = ClockSamples.DefaultMax)
         lock (_lock)
         {
             if (id > _limit) return;
-            _samples.TryAdd(new(id, artifact), (timeUtc, at));
+            // Parts of an artifact are read in any order.
+            if (!_samples.TryGetValue(new(id, artifact), out var known) || at.Offset < known.At.Offset) _samples[new(id, artifact)] = (timeUtc, at);
             while (_samples.Count > max)
             {
                 _limit /= 2;

@@ -18,6 +18,7 @@ internal sealed class ClockTrack
     const int MaxJumps = 3;
 
     List<CommandAt>? _commands;
+    (DateTime Time, Position At) _first;
     DateTime _last;
     Position _lastAt;
     long _forward;
@@ -46,7 +47,24 @@ internal sealed class ClockTrack
             }
         }
 
+        else
+        {
+            _first = (time, at);
+        }
+
         (_last, _lastAt) = (time, at);
+    }
+
+    /// <summary>Takes what was seen in the part of the artifact that follows.</summary>
+    public void Join(ClockTrack next)
+    {
+        foreach (CommandAt command in next.Commands) Add(command);
+        if (next._last == default) return;
+        Follow(next._first.Time, next._first.At);
+        if (_jumps == 0) _setBack = next._setBack;
+        _jumps += next._jumps;
+        _forward += next._forward;
+        (_last, _lastAt) = (next._last, next._lastAt);
     }
 
     /// <summary>Takes a command.</summary>

@@ -9,13 +9,20 @@ internal sealed class ClockWatch
     const int IdLength = 36;
 
     readonly ArtifactScan _artifact;
+    readonly ClockTrack _track;
     readonly ClockSamples _samples;
     readonly int _requestId, _url, _command, _utcTime;
     readonly bool _isInOrder, _hasCommands;
 
-    public ClockWatch(ArtifactScan artifact, LogSource source, FieldSet fields, ClockSamples samples)
+    /// <param name="artifact">The artifact.</param>
+    /// <param name="track">That of the artifact, or of the part of it that is read.</param>
+    /// <param name="source">What sort of log it is.</param>
+    /// <param name="fields">The fields of its records.</param>
+    /// <param name="samples">Takes requests of all artifacts.</param>
+    public ClockWatch(ArtifactScan artifact, ClockTrack track, LogSource source, FieldSet fields, ClockSamples samples)
     {
         _artifact = artifact;
+        _track = track;
         _samples = samples;
         _requestId = fields.IndexOf("RequestId");
         _url = fields.IndexOf("url");
@@ -32,10 +39,10 @@ internal sealed class ClockWatch
         if (record.TimeUtc == default || !_isInOrder) return;
         // A record that states UTC itself does not show the clock of its log.
         if (_utcTime >= 0 && !record[_utcTime].IsEmpty) return;
-        _artifact.Clock.Follow(record.TimeUtc, record.Position);
+        _track.Follow(record.TimeUtc, record.Position);
         ReadOnlySpan<byte> id = IdOf(in record);
         if (id.Length == IdLength) _samples.Add(Hash(id), _artifact, record.TimeUtc, record.Position);
-        if (_hasCommands && _command >= 0 && CommandName(record[_command]) is { IsEmpty: false } name) _artifact.Clock.Add(new(Hash(name), record.TimeUtc, record.Position));
+        if (_hasCommands && _command >= 0 && CommandName(record[_command]) is { IsEmpty: false } name) _track.Add(new(Hash(name), record.TimeUtc, record.Position));
     }
 
     // The front end's id of a request: a column of its own in Exchange's logs, and in what it adds to the query in the log of IIS.

@@ -29,18 +29,30 @@ internal sealed class CorrelationRecords
     /// <summary>Rules of which records were left out.</summary>
     public SortedSet<int> Full { get; } = [];
 
+    /// <summary>Takes what was kept of the part of the artifact that follows.</summary>
+    public void Join(CorrelationRecords next)
+    {
+        foreach (CorrelationRecord record in next.Kept)
+        {
+            if (TryCount(record.Rule, out int count)) Kept.Add(count < MaxTextsOfRule ? record : record with { Text = "", Cut = true });
+        }
+
+        Full.UnionWith(next.Full);
+    }
+
+    bool TryCount(int rule, out int before)
+    {
+        before = _counts.GetValueOrDefault(rule);
+        if (before == MaxOfRule) Full.Add(rule);
+        else _counts[rule] = before + 1;
+        return before < MaxOfRule;
+    }
+
     public void Add(int rule, string?[] captured, in Record record)
     {
         // Without a time nothing is near anything.
         if (record.TimeUtc == default) return;
-        int count = _counts.GetValueOrDefault(rule);
-        if (count == MaxOfRule)
-        {
-            Full.Add(rule);
-            return;
-        }
-
-        _counts[rule] = count + 1;
+        if (!TryCount(rule, out int count)) return;
         bool cut = true;
         string text = count < MaxTextsOfRule ? record.Text(MaxTextBytes, out cut) : "";
         Kept.Add(new(rule, record.TimeUtc, captured, record.Position, text, cut, !record["UtcTime"].IsEmpty));

@@ -59,4 +59,13 @@ internal sealed class RuleHits(int rule, int maxKept = RuleHits.MaxKept)
 
         if (HasRoom) Kept.Add(match());
     }
+
+    /// <summary>Takes the hits of the part of the artifact that follows.</summary>
+    public void Join(RuleHits next)
+    {
+        Count += next.Count;
+        if (next.FirstUtc is { } first && (FirstUtc is null || first < FirstUtc)) FirstUtc = first;
+        if (next.LastUtc is { } last && (LastUtc is null || last > LastUtc)) LastUtc = last;
+        Kept.AddRange(next.Kept.Take(maxKept - Kept.Count));
+    }
 }

@@ -40,4 +40,16 @@ internal sealed class ArtifactScan(SourceFile file)
 
     /// <summary>Records that correlations look at.</summary>
     public CorrelationRecords Correlated { get; } = new();
+
+    /// <summary>Takes what the part of the artifact that follows came to. The reports are joined by the reader.</summary>
+    public void Join(ArtifactScan next)
+    {
+        foreach ((int rule, RuleHits hits) in next.Hits)
+        {
+            if (!Hits.TryAdd(rule, hits)) Hits[rule].Join(hits);
+        }
+
+        Correlated.Join(next.Correlated);
+        Clock.Join(next.Clock);
+    }
 }

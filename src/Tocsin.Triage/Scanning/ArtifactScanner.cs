@@ -14,8 +14,11 @@ using Tocsin.Triage.Reports;
 namespace Tocsin.Triage.Scanning;
 
 /// <summary>Reads one file after another on one thread: hash, recognise, read, match.</summary>
-internal sealed class ArtifactScanner(ScanRules rules, IReadOnlyList<IContentExaminer> examiners, Action<int> onRead, ClockSamples clocks, CancellationToken cancellation, IScanObserver? observer = null)
+internal sealed class ArtifactScanner(ScanRules rules, IReadOnlyList<IContentExaminer> examiners, Action<int> onRead, ClockSamples clocks, SpareThreads? spare, CancellationToken cancellation, IScanObserver? observer = null)
 {
+    /// <summary>From this length on, a file is read by several threads where its reader can.</summary>
+    const long MinPartedBytes = 16 * 1024 * 1024;
+
     /// <summary>How much of a file is held for a closer look: real pages and compiled pages are far smaller, and every thread may hold one.</summary>
     const int MaxHeldBytes = 16 * 1024 * 1024;
 
@@ -115,9 +118,8 @@ internal sealed class ArtifactScanner(ScanRules rules, IReadOnlyList<IContentExa
     {
         scan.Report.IsTranscoded = text.IsTranscoded;
         if (text.IsTranscoded) scan.Report.Notes.Add("The file is UTF-16; byte offsets are those of its UTF-8 form.");
-        var targets = new Dictionary<LogSource, RecordTarget>();
         using IArtifactObserver? observing = observer?.Begin(scan);
-        var context = new ReadContext(TargetOf, scan.Report, cancellation) { Siblings = _siblings, Sha256 = scan.Sha256 };
+        ReadContext context = ContextOf(scan, scan, _scratch, observing);
         foreach (ArtifactReader reader in readers)
         {
             reader.Read(open(), context);
@@ -126,6 +128,19 @@ internal sealed class ArtifactScanner(ScanRules rules, IReadOnlyList<IContentExa
         }
 
         scan.State = CoverageLedger.Damaged(scan.Report) > 0 ? ArtifactState.Damaged : ArtifactState.Read;
+    }
+
+    // For the artifact, or for a part of it.
+    ReadContext ContextOf(ArtifactScan scan, ArtifactScan part, MatchScratch scratch, IArtifactObserver? observing)
+    {
+        var targets = new Dictionary<LogSource, RecordTarget>();
+        return new ReadContext(TargetOf, part.Report, cancellation)
+        {
+            Siblings = _siblings,
+            Sha256 = scan.Sha256,
+            // Whoever is shown the records is shown them in order.
+            Parts = part == scan && spare is not null && observing is null && scan.File.Length >= MinPartedBytes ? new Parts(this, scan, spare) : null,
+        };
 
         RecordTarget TargetOf(LogSource source)
         {
@@ -133,11 +148,33 @@ internal sealed class ArtifactScanner(ScanRules rules, IReadOnlyList<IContentExa
             {
                 SourceRules of = rules.For(source);
                 IRecordObserver? records = observing?.For(source, of.Fields);
-                var sink = new MatchCollector(source, rules, _scratch, scan, new ClockWatch(scan, source, of.Fields, clocks), records);
+                var sink = new MatchCollector(source, rules, scratch, part, new ClockWatch(scan, part.Clock, source, of.Fields, clocks), records);
                 targets.Add(source, target = new RecordTarget(of.Fields, records?.Filter(of) ?? of, sink) { Events = records?.Events(of) ?? of });
             }
 
             return target;
+        }
+    }
+
+    /// <summary>Has parts of one artifact read by threads that have nothing else to do.</summary>
+    sealed class Parts(ArtifactScanner scanner, ArtifactScan scan, SpareThreads spare) : IPartReading
+    {
+        readonly Dictionary<ReadContext, ArtifactScan> _open = [];
+
+        public ReadContext Begin()
+        {
+            var part = new ArtifactScan(scan.File);
+            ReadContext context = scanner.ContextOf(scan, part, new MatchScratch(), null);
+            _open.Add(context, part);
+            return context;
+        }
+
+        public Task Run(Action read) => spare.Run(read);
+
+        public void Join(ReadContext part)
+        {
+            _open.Remove(part, out ArtifactScan? read);
+            scan.Join(read!);
         }
     }
 

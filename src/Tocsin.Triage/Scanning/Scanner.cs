@@ -67,10 +67,12 @@ public static class Scanner
 
         // The longest first, so that the last file to be read is a short one and no thread waits long.
         var queue = new ConcurrentQueue<SourceUnit>(units.OrderByDescending(u => u.Length).ThenBy(u => u.Path, StringComparer.Ordinal));
+        int threads = Math.Clamp(options.Threads, 1, Math.Max(1, units.Count));
+        using var spare = new SpareThreads(Math.Max(0, options.Threads - threads));
         void Work()
         {
             long open = 0;
-            var scanner = new ArtifactScanner(rules, examiners, read => Advance(read), clocks, cancellation, options.Observer);
+            var scanner = new ArtifactScanner(rules, examiners, read => Advance(read), clocks, spare, cancellation, options.Observer);
             while (queue.TryDequeue(out SourceUnit? unit))
             {
                 open = Math.Max(0, unit.Length);
@@ -97,6 +99,8 @@ public static class Scanner
                 Advance(open);
             }
 
+            spare.Add();
+
             // Members of an archive give more bytes than the archive has: a unit counts for as much as it has on disk.
             void Advance(long read)
             {
@@ -106,7 +110,6 @@ public static class Scanner
             }
         }
 
-        int threads = Math.Clamp(options.Threads, 1, Math.Max(1, units.Count));
         Task[] others = [.. Enumerable.Range(1, threads - 1).Select(_ => Task.Factory.StartNew(Work, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
         Exception? failure = null;
         try

@@ -15,7 +15,7 @@ internal static class SecondLook
         if (named.Count == 0) return;
 
         yara.Named = named;
-        var scanner = new ArtifactScanner(rules, [yara], _ => { }, new ClockSamples(), cancellation);
+        var scanner = new ArtifactScanner(rules, [yara], _ => { }, new ClockSamples(), null, cancellation);
         var again = new Dictionary<string, ArtifactScan>(StringComparer.Ordinal);
         var units = artifacts.Where(a => named.Contains(a.File.Path)).Select(a => a.Unit!).Distinct().OrderBy(u => u.Path, StringComparer.Ordinal);
         foreach (SourceUnit unit in units)

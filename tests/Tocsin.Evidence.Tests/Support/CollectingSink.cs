@@ -25,11 +25,14 @@ sealed class CollectingSink
     /// <summary>Reads an artifact that a reader has already recognised.</summary>
     public CollectingSink Read(ArtifactReader reader, byte[] content) => Read(reader, new MemoryStream(content));
 
-    public CollectingSink Read(ArtifactReader reader, Stream content, Func<string, Stream?>? siblings = null)
+    public CollectingSink Read(ArtifactReader reader, Stream content, Func<string, Stream?>? siblings = null, Func<CollectingSink, IPartReading>? parts = null)
     {
-        reader.Read(content, new ReadContext(TargetOf, Report) { Siblings = siblings });
+        reader.Read(content, Context(siblings, parts?.Invoke(this)));
         return this;
     }
+
+    /// <summary>What readers are given.</summary>
+    public ReadContext Context(Func<string, Stream?>? siblings = null, IPartReading? parts = null) => new(TargetOf, Report) { Siblings = siblings, Parts = parts };
 
     /// <summary>Everything as reviewable text, for golden files.</summary>
     public string Listing()

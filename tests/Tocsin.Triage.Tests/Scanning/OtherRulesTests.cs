@@ -103,6 +103,39 @@ public class OtherRulesTests
     }
 
     [Fact]
+    public void A_long_event_log_is_read_by_several_threads_and_the_report_is_the_same()
+    {
+        const int Chunks = 300;
+        byte[] file = File.ReadAllBytes(Path.Combine(Repository.Root, "fuzz", "corpus", "evtx", "file"));
+        byte[] chunk = new byte[65536], log = new byte[4096 + Chunks * chunk.Length];
+        file.AsSpan(4096).CopyTo(chunk);
+        file.AsSpan(0, 4096).CopyTo(log);
+        for (int i = 0; i < Chunks; i++) chunk.CopyTo(log, 4096 + i * chunk.Length);
+        const string rules =
+            """
+            title: Many
+            correlation: {type: event_count, rules: [one], timespan: 1d, condition: {gte: 3}}
+            level: high
+            ---
+            title: One
+            name: one
+            level: high
+            logsource: {product: windows}
+            detection: {selection: {Channel: '*'}, condition: selection}
+            """;
+        using var folder = new TemporaryFolder();
+        folder.Write("EX01/Security.evtx", log);
+        string[] reports = [.. ((int[])[1, 2, 5]).Select(threads => Rendered.Text(Scanner.Scan(new ScanOptions { Paths = [folder.Path], Packs = Support.Evidence.Packs, Threads = threads, OtherRules = OtherRules.Read([("many.yml", rules)], SigmaPlaceholders.None) }), "json"))];
+
+        Assert.Equal(reports[0], reports[1]);
+        Assert.Equal(reports[0], reports[2]);
+        using var json = System.Text.Json.JsonDocument.Parse(reports[0]);
+        System.Text.Json.JsonElement artifact = json.RootElement.GetProperty("servers")[0].GetProperty("artifacts")[0];
+        Assert.Equal(0, artifact.GetProperty("records").GetInt64() % Chunks);
+        Assert.Equal("Many", json.RootElement.GetProperty("servers")[0].GetProperty("otherFindings")[0].GetProperty("title").GetString());
+    }
+
+    [Fact]
     public void The_report_does_not_depend_on_threads()
     {
         byte[] Bytes(int threads) => Encoding.UTF8.GetBytes(System.Text.RegularExpressions.Regex.Replace(Rendered.Text(Scan(threads, ("guess.yml", Rules), ("bob.yml", Plain.Replace("LEVEL", "low", StringComparison.Ordinal))), "json"), "tocsin[A-Za-z0-9]+", ""));
