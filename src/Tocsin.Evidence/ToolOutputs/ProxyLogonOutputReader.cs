@@ -146,6 +146,8 @@ public sealed class ProxyLogonOutputReader : ArtifactReader
                 return true;
             }
 
+            // What stands before a list is handed on before it.
+            if (ProxyLogonRows.IsListItem(line)) EndRow();
             if (_rows.TryTakeListItem(line, position)) return true;
             if (TakeWrapped(line, text)) return true;
             EndWrapped();
@@ -185,10 +187,15 @@ public sealed class ProxyLogonOutputReader : ArtifactReader
         void EndWrapped()
         {
             if (_wrappedAges.IsOpen) LogAges.NoteLine(_wrappedAges.Text, context.Report);
-            if (_wrappedRow.IsOpen) _rows.WriteConsoleRow(_wrappedRow.Text, _wrappedRow.Position, _wrappedRow.IsJoined);
             _wrappedAges.Close();
-            _wrappedRow.Close();
+            EndRow();
             _rows.EndList();
+        }
+
+        void EndRow()
+        {
+            if (_wrappedRow.IsOpen) _rows.WriteConsoleRow(_wrappedRow.Text, _wrappedRow.Position, _wrappedRow.IsJoined);
+            _wrappedRow.Close();
         }
     }
 

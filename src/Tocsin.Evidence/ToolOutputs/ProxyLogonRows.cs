@@ -170,14 +170,24 @@ internal sealed class ProxyLogonRows(ReadContext context)
         _record.End(line, position, default);
     }
 
+    /// <summary>Whether a line begins an item of a list.</summary>
+    public static bool IsListItem(ReadOnlySpan<byte> line) => NameOfItem(line) is not null;
+
+    static string? NameOfItem(ReadOnlySpan<byte> line)
+    {
+        int colon = line.IndexOf(" : "u8);
+        if (colon <= 0) return null;
+        string name = Encoding.UTF8.GetString(line[..Math.Min(colon, 32)].Trim((byte)' '));
+        return _listed.Contains(name, StringComparer.OrdinalIgnoreCase) ? name : null;
+    }
+
     /// <summary>A line <c>AnchorMailbox : ServerInfo~…</c> of a list, or the rest of one, which is indented; false for any other.</summary>
     public bool TryTakeListItem(ReadOnlySpan<byte> line, Position position)
     {
         int colon = line.IndexOf(" : "u8);
         if (colon > 0)
         {
-            string name = Encoding.UTF8.GetString(line[..Math.Min(colon, 32)].Trim((byte)' '));
-            if (!_listed.Contains(name, StringComparer.OrdinalIgnoreCase)) return false;
+            if (NameOfItem(line) is not { } name) return false;
             if (_list.Exists(item => item.Name == name)) EndList();
             if (_list.Count == 0) _listPosition = position;
             _list.Add((name, [.. line[(colon + 3)..].Trim((byte)' ')]));

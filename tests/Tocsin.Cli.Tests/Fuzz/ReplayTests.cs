@@ -28,6 +28,6 @@ public class ReplayTests
             }
         }
 
-        Assert.Equal(234, run);
+        Assert.Equal(236, run);
     }
 }
