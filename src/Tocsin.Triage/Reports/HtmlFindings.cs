@@ -19,7 +19,23 @@ internal static class HtmlFindings
         }
     }
 
-    static void WriteFinding(Markup page, WaveReport wave, Finding finding)
+    /// <summary>What no wave took for its own.</summary>
+    public static void WriteLoose(Markup page, ServerReport server, string id, bool signs)
+    {
+        foreach ((string heading, string meaning, Finding[] findings, bool isSign) in Wording.Loose(server).Where(l => l.IsSign == signs))
+        {
+            string name = $"{id}-{(isSign ? "signs" : "look")}";
+            using (page.In("section", ("class", isSign ? "panel-box sign" : "panel-box"), ("aria-labelledby", name)))
+            {
+                using (page.In("h3", ("id", name))) page.Text(heading);
+                page.Leaf("p", null, meaning);
+                foreach (Finding finding in findings.Take(MaxFindings)) WriteFinding(page, null, finding);
+                HtmlServer.More(page, findings.Length - MaxFindings);
+            }
+        }
+    }
+
+    static void WriteFinding(Markup page, WaveReport? wave, Finding finding)
     {
         using (page.In("article", $"finding p-{Words.Of(finding.Proves)}"))
         {
@@ -48,7 +64,7 @@ internal static class HtmlFindings
             string when = finding.FirstUtc is { } first && finding.LastUtc is { } last
                 ? first == last ? Wording.Time(first) : $"{Wording.Time(first)} to {Wording.Time(last)}"
                 : "no time";
-            string step = wave.Steps.FirstOrDefault(s => s.Id == finding.Step)?.Title ?? finding.Step;
+            string step = wave?.Steps.FirstOrDefault(s => s.Id == finding.Step)?.Title ?? finding.Step;
             using (page.In("p", "dim"))
             {
                 page.Text($"{when} · step: {Wording.OneLine(step)} · level {finding.Level} · rule ");

@@ -28,6 +28,7 @@ internal static class HtmlGrounds
         }
 
         if (server.Coverage.Count > 0 || server.Notes.Count > 0 || server.Builds.Count > 0 || server.Clocks.Count > 0) WriteLogs(page, server, id);
+        HtmlFindings.WriteLoose(page, server, id, signs: false);
         HtmlOther.Write(page, server, id);
         WriteFiles(page, server, id);
     }

@@ -26,6 +26,7 @@ internal static class HtmlServer
                 else WriteBrief(page, wave);
             }
 
+            HtmlFindings.WriteLoose(page, server, id, signs: true);
             if (folded)
             {
                 using (page.In("details", "grounds"))

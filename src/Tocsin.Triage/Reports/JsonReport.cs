@@ -123,6 +123,8 @@ public static class JsonReport
             Text(json, "says", place.Says);
             json.WriteEndObject();
         }
+
+        List(json, "loose", server.Loose, WriteFinding);
         List(json, "otherFindings", server.OtherFindings, JsonOther.WriteFinding);
     }
 

@@ -108,6 +108,9 @@ public sealed record ServerReport(
     /// <summary>What its clocks are worth: those that disagree first.</summary>
     public IReadOnlyList<ClockReport> Clocks { get; init; } = [];
 
+    /// <summary>What rules of the packs matched that no wave took for its own: signs of a break-in of no known wave first, then what administrators do too.</summary>
+    public IReadOnlyList<Finding> Loose { get; init; } = [];
+
     /// <summary>What rules beside the packs found; no verdict stands on it.</summary>
     public IReadOnlyList<OtherFinding> OtherFindings { get; init; } = [];
 }

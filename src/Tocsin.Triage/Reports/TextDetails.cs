@@ -22,7 +22,8 @@ static class TextDetails
         WriteClocks(page, server);
         WriteBuilds(page, server);
         List(page, "Notes", server.Notes);
-        foreach (WaveReport wave in server.Waves) WriteFindings(page, wave);
+        foreach (WaveReport wave in server.Waves) WriteFindings(page, $"Findings of {wave.Title}", wave.Findings);
+        foreach (var loose in Wording.Loose(server)) WriteFindings(page, loose.Heading, loose.Findings);
         TextOther.Write(page, server);
         WriteDamage(page, server);
     }
@@ -112,13 +113,13 @@ static class TextDetails
         page.Line();
     }
 
-    static void WriteFindings(TextPage page, WaveReport wave)
+    static void WriteFindings(TextPage page, string title, IReadOnlyList<Finding> findings)
     {
-        if (wave.Findings.Count == 0) return;
-        page.Line($"Findings of {wave.Title}", Ink.Bold);
-        for (int i = 0; i < Math.Min(wave.Findings.Count, MaxFindings); i++)
+        if (findings.Count == 0) return;
+        page.Line(title, Ink.Bold);
+        for (int i = 0; i < Math.Min(findings.Count, MaxFindings); i++)
         {
-            Finding finding = wave.Findings[i];
+            Finding finding = findings[i];
             page.Wrapped($"{i + 1,3}. ", finding.RuleTitle, Ink.Bold);
             page.Wrapped("     ", $"{Wording.Count(finding.Count, "match", "matches")}, {Words.Of(finding.Outcome)}, " +
                 $"proves {Words.Of(finding.Proves)}, level {finding.Level}, rule {finding.Id}");
@@ -133,7 +134,7 @@ static class TextDetails
             More(page, "     ", finding.Count - Math.Min(finding.Evidence.Count, MaxEvidence));
         }
 
-        More(page, "  ", wave.Findings.Count - MaxFindings);
+        More(page, "  ", findings.Count - MaxFindings);
         page.Line();
     }
 

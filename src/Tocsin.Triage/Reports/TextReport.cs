@@ -50,6 +50,8 @@ public static class TextReport
         }
     }
 
+    const int MaxLoose = 5;
+
     static void WriteQuiet(ScanReport report, TextWriter writer)
     {
         foreach (ServerReport server in report.Servers)
@@ -111,7 +113,25 @@ public static class TextReport
             first = false;
         }
 
+        WriteLoose(page, server);
         page.Line();
+    }
+
+    static void WriteLoose(TextPage page, ServerReport server)
+    {
+        foreach ((string heading, string meaning, Finding[] findings, bool isSign) in Wording.Loose(server))
+        {
+            page.Line();
+            page.Line(heading.ToUpperInvariant(), isSign ? Ink.Red : Ink.Bold);
+            page.Wrapped("  ", meaning);
+            foreach (Finding finding in findings.Take(MaxLoose))
+            {
+                string time = finding.FirstUtc is { } at ? Wording.Minute(at) : "no time";
+                page.Wrapped($"    {time,-17}  ", Wording.OneLine(finding.RuleTitle) + Times(finding.Count));
+            }
+
+            if (findings.Length > MaxLoose) page.Line($"    {findings.Length - MaxLoose} more below");
+        }
     }
 
     static void WriteCard(TextPage page, ServerReport server, WaveReport wave)

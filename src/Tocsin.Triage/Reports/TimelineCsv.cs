@@ -17,6 +17,9 @@ public static class TimelineCsv
     /// <summary>What stands for the wave of a match of a rule beside the packs, which has a level instead of a stage.</summary>
     const string OtherWave = "other-rules";
 
+    /// <summary>What stands for the wave of a match that no wave took for its own.</summary>
+    internal const string NoWave = "no-wave";
+
     /// <summary>Writes <paramref name="report"/> to <paramref name="stream"/>, which stays open.</summary>
     public static void Write(ScanReport report, Stream stream)
     {
@@ -58,7 +61,24 @@ public static class TimelineCsv
                 "",
                 .. Place(at, finding.Id),
             ]);
-        foreach (var row in rows.Concat(others).OrderBy(r => r.TimeUtc ?? DateTime.MaxValue)) WriteRow(writer, row.Cells);
+        var loose =
+            from server in report.Servers
+            from finding in server.Loose
+            from at in finding.Evidence
+            select (at.TimeUtc, Cells: (string[])
+            [
+                at.TimeUtc is { } time ? Wording.Iso(time) : "",
+                Wording.Name(server),
+                NoWave,
+                finding.Step,
+                Words.Of(finding.Outcome),
+                Words.Of(finding.Proves),
+                Wording.OneLine(finding.RuleTitle),
+                "",
+                "",
+                .. Place(at, finding.Id),
+            ]);
+        foreach (var row in rows.Concat(loose).Concat(others).OrderBy(r => r.TimeUtc ?? DateTime.MaxValue)) WriteRow(writer, row.Cells);
     }
 
     static string[] Place(EvidenceLine at, string rule) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tocsin.Triage.Findings;
 using Tocsin.Triage.Verdicts;
 
 namespace Tocsin.Triage.Reports;
@@ -86,7 +87,30 @@ internal static class Wording
 
     /// <summary>Servers with the worst verdict first; those alike stay in the report's order.</summary>
     public static IReadOnlyList<ServerReport> WorstFirst(IReadOnlyList<ServerReport> servers) =>
-        [.. servers.OrderByDescending(s => s.Waves.Count == 0 ? -1 : s.Waves.Max(w => ((int)w.Verdict * 10) + (int)w.Stage))];
+        [.. servers.OrderByDescending(s => s.Waves.Count == 0 ? -1 : s.Waves.Max(w => ((int)w.Verdict * 10) + (int)w.Stage)).ThenByDescending(s => s.Loose.Any(LooseFindings.IsSign))];
+
+    /// <summary>What no wave took for its own, in its two sorts; a sort of which there is nothing is left out.</summary>
+    public static IEnumerable<(string Heading, string Meaning, Finding[] Findings, bool IsSign)> Loose(ServerReport server)
+    {
+        Finding[] signs = [.. server.Loose.Where(LooseFindings.IsSign)], looks = [.. server.Loose.Where(f => !LooseFindings.IsSign(f))];
+        if (signs.Length > 0)
+        {
+            yield return (
+                "Signs of a break-in that belongs to no known wave",
+                "They are from before the first of the waves that this program knows, so the verdicts on those say nothing of them. Somebody may have come in another way: have an incident response team look at them.",
+                signs,
+                true);
+        }
+
+        if (looks.Length > 0)
+        {
+            yield return (
+                "Worth a look",
+                "Attackers do these things and administrators do them too; nothing that proves an attack stands beside them. Ask whoever ran the server then.",
+                looks,
+                false);
+        }
+    }
 
     /// <summary>On how many days of the window, and of how many, a success would have been seen.</summary>
     public static (int Seen, int All) ProvenDays(WaveReport wave)

@@ -169,7 +169,8 @@ public static class Scanner
         ArtifactScan[] unread = [.. artifacts.Where(a => a.State is ArtifactState.Unreadable or ArtifactState.NotRead)];
         Problem[] told = [.. problems.OrderBy(p => p.Path, StringComparer.Ordinal).ThenBy(p => p.Reason, StringComparer.Ordinal).Select(p => new Problem(p.Path, p.Reason))];
         bool notWhole = unread.Length > 0 || problems.Any(p => p.Kind is not (SourceProblemKind.Note or SourceProblemKind.Skipped)) || artifacts.Count == skipped.Length;
-        bool found = servers.SelectMany(s => s.Waves).Any(w => w.Stage >= Packs.Chain.Stage.Targeted) || servers.SelectMany(s => s.OtherFindings).Any(OtherFindings.IsNews);
+        bool found = servers.SelectMany(s => s.Waves).Any(w => w.Stage >= Packs.Chain.Stage.Targeted) || servers.SelectMany(s => s.Loose).Any(LooseFindings.IsSign)
+            || servers.SelectMany(s => s.OtherFindings).Any(OtherFindings.IsNews);
         return new ScanReport(
             typeof(Scanner).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0",
             [.. options.Packs.Select(p => new PackSummary(p.Id, p.Manifest.Title, p.Manifest.Version, p.Rules.Count))],
@@ -215,6 +216,7 @@ public static class Scanner
             [])
         {
             Clocks = ClockReview.Of(server, clocks),
+            Loose = LooseFindings.Of(server, packRules, found.Select(f => f.Item3)),
         };
     }
 

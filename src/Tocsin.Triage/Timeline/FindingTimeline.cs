@@ -20,17 +20,23 @@ public static class FindingTimeline
             from happened in step.Events
             where happened.TimeUtc is not null
             select (Server: server, Wave: wave, Event: happened);
+        var ofWaves = events.Select(e => (e.Server, e.Event.Evidence, e.Event.What, e.Event.Client, e.Event.Proves, Id: e.Event.FindingId, Level: e.Wave.Findings.FirstOrDefault(f => f.Id == e.Event.FindingId)?.Level ?? "", Wave: e.Wave.Pack));
+        var loose =
+            from server in report.Servers
+            from finding in server.Loose
+            from at in finding.Evidence
+            where at.TimeUtc is not null
+            select (Server: server, Evidence: at, What: finding.RuleTitle, Client: (string?)null, finding.Proves, finding.Id, finding.Level, Wave: TimelineCsv.NoWave);
         byte[] message = new byte[MaxTextBytes];
-        foreach ((ServerReport server, WaveReport wave, ChainEvent happened) in events.OrderBy(e => e.Event.TimeUtc))
+        foreach (var happened in ofWaves.Concat(loose).OrderBy(e => e.Evidence.TimeUtc))
         {
             EvidenceLine at = happened.Evidence;
-            string level = wave.Findings.FirstOrDefault(f => f.Id == happened.FindingId)?.Level ?? "";
             int length = Utf8Text.Copy(Encoding.UTF8.GetBytes($"{Wording.OneLine(happened.What)}: {at.Text}"), message);
             writer.Write(new TimelineRow
             {
-                TimeUtc = happened.TimeUtc!.Value,
+                TimeUtc = at.TimeUtc!.Value,
                 TimeIs = "Finding",
-                Server = Wording.Name(server),
+                Server = Wording.Name(happened.Server),
                 Artifact = at.Artifact,
                 Line = at.Line,
                 Offset = at.Offset,
@@ -39,7 +45,7 @@ public static class FindingTimeline
                 Client = happened.Client is { } client ? Encoding.UTF8.GetBytes(client) : default,
                 User = default,
                 Message = message.AsSpan(0, length),
-                Findings = happened.Proves > Stage.None ? [new(Wording.OneLine(happened.What), happened.Proves, level, happened.FindingId, wave.Pack)] : [],
+                Findings = happened.Proves > Stage.None ? [new(Wording.OneLine(happened.What), happened.Proves, happened.Level, happened.Id, happened.Wave)] : [],
             });
         }
 
