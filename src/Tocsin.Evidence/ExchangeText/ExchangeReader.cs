@@ -75,7 +75,7 @@ public sealed class ExchangeReader : DelimitedReader
                 line = line[row..];
                 position = position with { Offset = position.Offset + row };
             }
-            else if (row < 0 && !candidate)
+            else if (row < 0 && !candidate && !IsHeader(line))
             {
                 return;
             }
