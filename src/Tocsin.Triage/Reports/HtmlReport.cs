@@ -1,4 +1,5 @@
 using System.Text;
+using Tocsin.Triage.Findings;
 using Tocsin.Triage.Verdicts;
 
 namespace Tocsin.Triage.Reports;
@@ -171,6 +172,7 @@ public static class HtmlReport
 
             using (page.In("td", "next-cell"))
             {
+                if (server.Loose.Any(LooseFindings.IsSign)) page.Leaf("p", "sign", $"{Wording.SignsHeading}: have an incident response team look.");
                 if (server.Waves.Count > 0) page.Prose(server.Waves[0].NextStep);
             }
         }

@@ -19,6 +19,7 @@ internal static class HtmlServer
                 using (page.In("span", "from")) page.Prose(server.NameFrom);
             }
 
+            HtmlFindings.WriteLoose(page, server, id, signs: true);
             for (int i = 0; i < server.Waves.Count; i++)
             {
                 WaveReport wave = server.Waves[i];
@@ -26,7 +27,6 @@ internal static class HtmlServer
                 else WriteBrief(page, wave);
             }
 
-            HtmlFindings.WriteLoose(page, server, id, signs: true);
             if (folded)
             {
                 using (page.In("details", "grounds"))

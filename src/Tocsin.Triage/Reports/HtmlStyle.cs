@@ -109,7 +109,9 @@ internal static class HtmlStyle
 
         .panel-box, .problems { padding: 1.25rem 1.75rem 1.4rem; margin-top: 1rem; }
         .panel-box.sign { border-color: var(--red); border-width: 2px; }
-        .panel-box.sign > h3 { color: var(--red); }
+        .panel-box.sign > h3, .next-cell .sign { color: var(--red); }
+        .panel-box > p + .finding { margin-top: .8rem; }
+        .card + .panel-box, .panel-box + .card { margin-top: 1rem; }
         .panel-box h2, .panel-box h3, .problems h2 { font-size: 1.125rem; margin-bottom: .6rem; }
         .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: 1rem 2.5rem; }
         h4 { margin: .2rem 0 .3rem; }

@@ -1,4 +1,5 @@
 using Tocsin.Packs.Chain;
+using Tocsin.Triage.Findings;
 using Tocsin.Triage.Verdicts;
 
 namespace Tocsin.Triage.Reports;
@@ -98,6 +99,7 @@ public static class TextReport
                 $"{TextPage.Cell(worst.Verdict >= Verdict.Targeted ? worst.Title : "", 16)} {TextPage.Cell(StageIfAny(worst), 11)}{TextPage.Cell(seen, 24)}";
             page.Line(line.TrimEnd(), InkOf(worst.Verdict));
             if (also.Length > 0) page.Line(new string(' ', 17) + also);
+            if (server.Loose.Any(LooseFindings.IsSign)) page.Line(new string(' ', 17) + "signs of a break-in that belongs to no known wave", Ink.Red);
         }
 
         page.Line();
@@ -105,6 +107,7 @@ public static class TextReport
 
     static void WriteServer(TextPage page, ServerReport server)
     {
+        WriteLoose(page, server, signs: true);
         bool first = true;
         foreach (WaveReport wave in server.Waves)
         {
@@ -113,16 +116,16 @@ public static class TextReport
             first = false;
         }
 
-        WriteLoose(page, server);
+        WriteLoose(page, server, signs: false);
         page.Line();
     }
 
-    static void WriteLoose(TextPage page, ServerReport server)
+    static void WriteLoose(TextPage page, ServerReport server, bool signs)
     {
-        foreach ((string heading, string meaning, Finding[] findings, bool isSign) in Wording.Loose(server))
+        foreach ((string heading, string meaning, Finding[] findings, bool isSign) in Wording.Loose(server).Where(l => l.IsSign == signs))
         {
-            page.Line();
-            page.Line(heading.ToUpperInvariant(), isSign ? Ink.Red : Ink.Bold);
+            if (!isSign) page.Line();
+            page.Line(isSign ? $"{TextPage.Cell(Wording.Heading(server), 30).TrimEnd()}: {heading.ToUpperInvariant()}" : heading.ToUpperInvariant(), isSign ? Ink.Red : Ink.Bold);
             page.Wrapped("  ", meaning);
             foreach (Finding finding in findings.Take(MaxLoose))
             {
@@ -131,6 +134,7 @@ public static class TextReport
             }
 
             if (findings.Length > MaxLoose) page.Line($"    {findings.Length - MaxLoose} more below");
+            if (isSign) page.Line();
         }
     }
 

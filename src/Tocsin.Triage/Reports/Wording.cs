@@ -89,6 +89,8 @@ internal static class Wording
     public static IReadOnlyList<ServerReport> WorstFirst(IReadOnlyList<ServerReport> servers) =>
         [.. servers.OrderByDescending(s => s.Waves.Count == 0 ? -1 : s.Waves.Max(w => ((int)w.Verdict * 10) + (int)w.Stage)).ThenByDescending(s => s.Loose.Any(LooseFindings.IsSign))];
 
+    public const string SignsHeading = "Signs of a break-in that belongs to no known wave";
+
     /// <summary>What no wave took for its own, in its two sorts; a sort of which there is nothing is left out.</summary>
     public static IEnumerable<(string Heading, string Meaning, Finding[] Findings, bool IsSign)> Loose(ServerReport server)
     {
@@ -96,7 +98,7 @@ internal static class Wording
         if (signs.Length > 0)
         {
             yield return (
-                "Signs of a break-in that belongs to no known wave",
+                SignsHeading,
                 "They are from before the first of the waves that this program knows, so the verdicts on those say nothing of them. Somebody may have come in another way: have an incident response team look at them.",
                 signs,
                 true);
