@@ -20,13 +20,9 @@ internal static class HtmlServer
             }
 
             HtmlFindings.WriteLoose(page, server, id, signs: true);
-            for (int i = 0; i < server.Waves.Count; i++)
-            {
-                WaveReport wave = server.Waves[i];
-                if (i == 0 || wave.Verdict >= Verdict.Targeted) WriteCard(page, wave);
-                else WriteBrief(page, wave);
-            }
-
+            (WaveReport[] cards, WaveReport[][] others) = Wording.CardsAndOthers(server);
+            foreach (WaveReport wave in cards) WriteCard(page, wave);
+            foreach (WaveReport[] alike in others) WriteBrief(page, alike);
             if (folded)
             {
                 using (page.In("details", "grounds"))
@@ -156,27 +152,31 @@ internal static class HtmlServer
         }
     }
 
-    static void WriteBrief(Markup page, WaveReport wave)
+    static void WriteBrief(Markup page, WaveReport[] alike)
     {
-        using (page.In("section", $"brief v-{Words.Of(wave.Verdict)}"))
+        WaveReport first = alike[0];
+        using (page.In("section", $"brief v-{Words.Of(first.Verdict)}"))
         {
-            Chip(page, wave.Verdict);
+            Chip(page, first.Verdict);
             using (page.In("div"))
             {
-                using (page.In("p", "brief-line"))
+                foreach (WaveReport wave in alike)
                 {
-                    page.Leaf("b", null, wave.Title);
-                    page.Text(" ");
-                    page.Prose(wave.Headline);
+                    using (page.In("p", "brief-line"))
+                    {
+                        page.Leaf("b", null, wave.Title);
+                        page.Text(" ");
+                        page.Prose(wave.Headline);
+                    }
                 }
 
                 using (page.In("p", "brief-next"))
                 {
-                    page.Prose(wave.Meaning);
+                    page.Prose(first.Meaning);
                     page.Text(" ");
                     page.Leaf("b", null, "Next:");
                     page.Text(" ");
-                    page.Prose(wave.NextStep);
+                    page.Prose(first.NextStep);
                 }
             }
         }

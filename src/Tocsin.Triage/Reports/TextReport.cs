@@ -108,14 +108,9 @@ public static class TextReport
     static void WriteServer(TextPage page, ServerReport server)
     {
         WriteLoose(page, server, signs: true);
-        bool first = true;
-        foreach (WaveReport wave in server.Waves)
-        {
-            if (first || wave.Verdict >= Verdict.Targeted) WriteCard(page, server, wave);
-            else WriteBrief(page, wave);
-            first = false;
-        }
-
+        (WaveReport[] cards, WaveReport[][] others) = Wording.CardsAndOthers(server);
+        foreach (WaveReport wave in cards) WriteCard(page, server, wave);
+        foreach (WaveReport[] alike in others) WriteBrief(page, alike);
         WriteLoose(page, server, signs: false);
         page.Line();
     }
@@ -177,11 +172,13 @@ public static class TextReport
         page.Line();
     }
 
-    static void WriteBrief(TextPage page, WaveReport wave)
+    static void WriteBrief(TextPage page, WaveReport[] alike)
     {
-        page.Line($"{Wording.Heading(wave.Verdict)} - {wave.Title} (confidence {Words.Of(wave.Confidence)})", InkOf(wave.Verdict));
-        page.Line($"  {Wording.OneLine(wave.Headline)}");
-        if (wave.Verdict != Verdict.NotApplicable) page.Line($"  Next: {Wording.OneLine(wave.NextStep)}");
+        WaveReport first = alike[0];
+        string who = alike.Length == 1 ? first.Title : Wording.Count(alike.Length, "other wave", "other waves");
+        page.Line($"{Wording.Heading(first.Verdict)} - {who} (confidence {Words.Of(first.Confidence)})", InkOf(first.Verdict));
+        foreach (WaveReport wave in alike) page.Wrapped("  ", alike.Length == 1 ? wave.Headline : $"{wave.Title}: {wave.Headline}");
+        if (first.Verdict != Verdict.NotApplicable) page.Wrapped("  ", $"Next: {first.NextStep}");
     }
 
     static void WriteProblems(TextPage page, ScanReport report)
