@@ -5,6 +5,7 @@ using Tocsin.Evidence.Evtx;
 using Tocsin.Evidence.Hive;
 using Tocsin.Evidence.Ntfs;
 using Tocsin.Evidence.Records;
+using Tocsin.Evidence.Sources;
 using Tocsin.Triage.Reports;
 
 namespace Tocsin.Cli;
@@ -60,7 +61,7 @@ internal static class DumpCommand
         byte[] head = new byte[ArtifactFormats.HeadBytes];
         int length = content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         ArtifactReader? reader = length == 0 ? null : ArtifactFormats.Recognise(head.AsSpan(0, length), name);
-        using var whole = new HeadedInput(head.AsMemory(0, length), content);
+        using var whole = new HeadedStream(head.AsMemory(0, length), content);
         var report = new ReadReport();
         switch (reader)
         {
@@ -166,19 +167,4 @@ internal static class DumpCommand
     }
 
     sealed class OutputClosedException(IOException inner) : Exception(inner.Message, inner);
-
-    /// <summary>Gives back the bytes that recognition took, then the rest.</summary>
-    sealed class HeadedInput(ReadOnlyMemory<byte> head, Stream rest) : Evidence.Sources.ForwardStream
-    {
-        int _given;
-
-        public override int Read(Span<byte> buffer)
-        {
-            if (_given == head.Length) return rest.Read(buffer);
-            int length = Math.Min(buffer.Length, head.Length - _given);
-            head.Span.Slice(_given, length).CopyTo(buffer);
-            _given += length;
-            return length;
-        }
-    }
 }

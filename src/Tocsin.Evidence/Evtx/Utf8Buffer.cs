@@ -56,66 +56,51 @@ internal sealed class Utf8Buffer
     }
 
     /// <summary>The inside of a JSON string.</summary>
-    public void AddJson(ReadOnlySpan<byte> text)
-    {
-        while (true)
-        {
-            int at = text.IndexOfAny(_special);
-            if (at < 0) break;
-            Add(text[..at]);
-            text = text[at..];
-            int taken = 1;
-            switch (text[0])
-            {
-                case (byte)'"': Add("\\\""u8); break;
-                case (byte)'\\': Add("\\\\"u8); break;
-                case (byte)'\n': Add("\\n"u8); break;
-                case (byte)'\r': Add("\\r"u8); break;
-                case (byte)'\t': Add("\\t"u8); break;
-                default:
-                    int code = CodeOf(text, out taken);
-                    if (code < 0) Add(text[..taken]);
-                    else AddCode("\\u"u8, code);
-                    break;
-            }
-
-            text = text[taken..];
-        }
-
-        Add(text);
-    }
+    public void AddJson(ReadOnlySpan<byte> text) => AddEscaped(text, _special, isXml: false);
 
     /// <summary>Text or an attribute's value in XML. Characters that XML cannot hold are written as <c>\uXXXX</c>.</summary>
-    public void AddXml(ReadOnlySpan<byte> text)
+    public void AddXml(ReadOnlySpan<byte> text) => AddEscaped(text, _markup, isXml: true);
+
+    void AddEscaped(ReadOnlySpan<byte> text, SearchValues<byte> special, bool isXml)
     {
         while (true)
         {
-            int at = text.IndexOfAny(_markup);
+            int at = text.IndexOfAny(special);
             if (at < 0) break;
             Add(text[..at]);
             text = text[at..];
-            int taken = 1;
-            switch (text[0])
-            {
-                case (byte)'"': Add("&quot;"u8); break;
-                case (byte)'&': Add("&amp;"u8); break;
-                case (byte)'<': Add("&lt;"u8); break;
-                case (byte)'>': Add("&gt;"u8); break;
-                case (byte)'\n': Add("&#10;"u8); break;
-                case (byte)'\r': Add("&#13;"u8); break;
-                case (byte)'\t': Add("&#9;"u8); break;
-                default:
-                    int code = CodeOf(text, out taken);
-                    if (code < 0) Add(text[..taken]);
-                    else AddCode("\\u"u8, code);
-                    break;
-            }
-
+            int taken = 1, code = -1;
+            ReadOnlySpan<byte> written = isXml ? Reference(text[0]) : Escape(text[0]);
+            if (written.IsEmpty) code = CodeOf(text, out taken);
+            if (code >= 0) AddCode("\\u"u8, code);
+            else Add(written.IsEmpty ? text[..taken] : written);
             text = text[taken..];
         }
 
         Add(text);
     }
+
+    static ReadOnlySpan<byte> Escape(byte sign) => sign switch
+    {
+        (byte)'"' => "\\\""u8,
+        (byte)'\\' => "\\\\"u8,
+        (byte)'\n' => "\\n"u8,
+        (byte)'\r' => "\\r"u8,
+        (byte)'\t' => "\\t"u8,
+        _ => default,
+    };
+
+    static ReadOnlySpan<byte> Reference(byte sign) => sign switch
+    {
+        (byte)'"' => "&quot;"u8,
+        (byte)'&' => "&amp;"u8,
+        (byte)'<' => "&lt;"u8,
+        (byte)'>' => "&gt;"u8,
+        (byte)'\n' => "&#10;"u8,
+        (byte)'\r' => "&#13;"u8,
+        (byte)'\t' => "&#9;"u8,
+        _ => default,
+    };
 
     // The character that must not stand as it is; -1 where it may.
     static int CodeOf(ReadOnlySpan<byte> text, out int taken)

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tocsin.Evidence.Artifacts;
 using Tocsin.Evidence.Records;
+using Tocsin.Evidence.Sources;
 
 namespace Tocsin.Evidence.Hive;
 
@@ -77,19 +78,5 @@ public static class HiveDump
         public static Everything Filter { get; } = new();
 
         public int FindCandidate(ReadOnlySpan<byte> block, int from) => from;
-    }
-
-    sealed class HeadedStream(ReadOnlyMemory<byte> head, Stream rest) : Sources.ForwardStream
-    {
-        int _given;
-
-        public override int Read(Span<byte> buffer)
-        {
-            if (_given == head.Length) return rest.Read(buffer);
-            int length = Math.Min(buffer.Length, head.Length - _given);
-            head.Span.Slice(_given, length).CopyTo(buffer);
-            _given += length;
-            return length;
-        }
     }
 }

@@ -25,64 +25,43 @@ public static class TimelineCsv
     {
         using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
         WriteRow(writer, _columns);
-        var events =
+        var ofWaves =
             from server in report.Servers
             from wave in server.Waves
             from step in wave.Steps
             from happened in step.Events
-            select (Server: server, Wave: wave, Step: step, Event: happened);
-        var rows = events.Select(row => (row.Event.TimeUtc, Cells: (string[])
-        [
-            row.Event.TimeUtc is { } time ? Wording.Iso(time) : "",
-            Wording.Name(row.Server),
-            row.Wave.Pack,
-            row.Step.Id,
-            Words.Of(row.Event.Outcome),
-            Words.Of(row.Event.Proves),
-            Wording.OneLine(row.Event.What),
-            row.Event.Client ?? "",
-            row.Event.Session == 0 ? "" : row.Event.Session.ToString(CultureInfo.InvariantCulture),
-            .. Place(row.Event.Evidence, row.Event.FindingId),
-        ]));
-        var others =
-            from server in report.Servers
-            from finding in server.OtherFindings
-            from at in finding.Evidence
-            select (at.TimeUtc, Cells: (string[])
-            [
-                at.TimeUtc is { } time ? Wording.Iso(time) : "",
-                Wording.Name(server),
-                OtherWave,
-                finding.Kind,
-                "",
-                finding.LevelWord,
-                Wording.OneLine(finding.Group.Length > 0 ? $"{finding.Title} ({finding.Group})" : finding.Title),
-                "",
-                "",
-                .. Place(at, finding.Id),
-            ]);
+            select Row(server, wave.Pack, step.Id, Words.Of(happened.Outcome), Words.Of(happened.Proves), happened.What, happened.Evidence, happened.FindingId, happened.Client, happened.Session);
         var loose =
             from server in report.Servers
             from finding in server.Loose
             from at in finding.Evidence
-            select (at.TimeUtc, Cells: (string[])
-            [
-                at.TimeUtc is { } time ? Wording.Iso(time) : "",
-                Wording.Name(server),
-                NoWave,
-                finding.Step,
-                Words.Of(finding.Outcome),
-                Words.Of(finding.Proves),
-                Wording.OneLine(finding.RuleTitle),
-                "",
-                "",
-                .. Place(at, finding.Id),
-            ]);
-        foreach (var row in rows.Concat(loose).Concat(others).OrderBy(r => r.TimeUtc ?? DateTime.MaxValue)) WriteRow(writer, row.Cells);
+            select Row(server, NoWave, finding.Step, Words.Of(finding.Outcome), Words.Of(finding.Proves), finding.RuleTitle, at, finding.Id);
+        var others =
+            from server in report.Servers
+            from finding in server.OtherFindings
+            from at in finding.Evidence
+            select Row(server, OtherWave, finding.Kind, "", finding.LevelWord, finding.Group.Length > 0 ? $"{finding.Title} ({finding.Group})" : finding.Title, at, finding.Id);
+        foreach (var row in ofWaves.Concat(loose).Concat(others).OrderBy(r => r.TimeUtc ?? DateTime.MaxValue)) WriteRow(writer, row.Cells);
     }
 
-    static string[] Place(EvidenceLine at, string rule) =>
-        [at.Artifact, at.Line.ToString(CultureInfo.InvariantCulture), at.Offset.ToString(CultureInfo.InvariantCulture), rule, at.Text];
+    static (DateTime? TimeUtc, string[] Cells) Row(ServerReport server, string wave, string step, string outcome, string stage, string what, EvidenceLine at, string rule, string? client = null, int session = 0) =>
+        (at.TimeUtc,
+        [
+            at.TimeUtc is { } time ? Wording.Iso(time) : "",
+            Wording.Name(server),
+            wave,
+            step,
+            outcome,
+            stage,
+            Wording.OneLine(what),
+            client ?? "",
+            session == 0 ? "" : session.ToString(CultureInfo.InvariantCulture),
+            at.Artifact,
+            at.Line.ToString(CultureInfo.InvariantCulture),
+            at.Offset.ToString(CultureInfo.InvariantCulture),
+            rule,
+            at.Text,
+        ]);
 
     static void WriteRow(StreamWriter writer, params ReadOnlySpan<string> cells)
     {

@@ -201,19 +201,4 @@ internal sealed class ArtifactScanner(ScanRules rules, IReadOnlyList<IContentExa
             return read;
         }
     }
-
-    /// <summary>Gives back the bytes that recognition took, then the rest.</summary>
-    sealed class HeadedStream(ReadOnlyMemory<byte> head, Stream rest) : ForwardStream
-    {
-        int _given;
-
-        public override int Read(Span<byte> buffer)
-        {
-            if (_given == head.Length) return rest.Read(buffer);
-            int length = Math.Min(buffer.Length, head.Length - _given);
-            head.Span.Slice(_given, length).CopyTo(buffer);
-            _given += length;
-            return length;
-        }
-    }
 }
