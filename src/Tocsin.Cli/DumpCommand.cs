@@ -48,7 +48,8 @@ internal static class DumpCommand
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                Console.Error.WriteLine($"tocsin: {Inert.Terminal(file)} could not be read: {Inert.Terminal(e.Message)}");
+                string why = Directory.Exists(file) ? "it is a folder. Name its files; 'tocsin timeline' takes folders." : Inert.Terminal(e.Message);
+                Console.Error.WriteLine($"tocsin: {Inert.Terminal(file)} could not be read: {why}");
                 code = Math.Max(code, File.Exists(file) ? ExitCodes.NotAllExamined : ExitCodes.Usage);
             }
         }
