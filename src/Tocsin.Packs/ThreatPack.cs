@@ -45,7 +45,12 @@ public sealed record PackRule(
     string? Noise,
     bool OnlyInClaimedTime,
     IReadOnlyList<string> Techniques,
-    InnocentRequest? Innocent = null);
+    InnocentRequest? Innocent = null)
+{
+    /// <summary>Whether a match shows by itself that this wave came in. Where not (<c>alone: false</c>: passwords copied out of memory, a command
+    /// that starts by itself), it counts beside a match that does, and else for no wave.</summary>
+    public bool CountsAlone { get; init; } = true;
+}
 
 /// <summary>
 /// A match that one log alone cannot judge: a request that reaches the back end under the machine's own account was made by

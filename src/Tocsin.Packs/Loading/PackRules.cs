@@ -10,7 +10,7 @@ namespace Tocsin.Packs.Loading;
 /// <summary>Reads the rules of one pack, its own and those it takes in, with their samples.</summary>
 sealed class PackRules(PackFiles files, PackManifest manifest, PackReport report)
 {
-    static readonly string[] KnownKeys = ["step", "proves", "outcome", "why", "noise", "window", "unless", "unless-seen-in"];
+    static readonly string[] KnownKeys = ["step", "proves", "outcome", "why", "noise", "window", "alone", "unless", "unless-seen-in"];
 
     /// <summary>The largest sample; a sample shows one thing.</summary>
     const int MaxSampleBytes = 1024 * 1024;
@@ -95,11 +95,13 @@ sealed class PackRules(PackFiles files, PackManifest manifest, PackReport report
             "unknown" => Outcome.Unknown,
             _ => null,
         };
-        string window = rule.Tocsin.GetValueOrDefault("window", "false");
+        string window = rule.Tocsin.GetValueOrDefault("window", "false"), alone = rule.Tocsin.GetValueOrDefault("alone", "true");
         ChainStep? chainStep = manifest.Chain.Steps.FirstOrDefault(s => s.Id == step);
 
         if (proves is null && rule.Tocsin.ContainsKey("proves")) Error(PackCodes.BadValue, rule, $"A rule cannot prove '{rule.Tocsin["proves"]}'.", "Known: none, targeted, exploited, implanted, operated, impact.");
         if (outcome is null && rule.Tocsin.ContainsKey("outcome")) Error(PackCodes.BadValue, rule, $"There is no outcome '{rule.Tocsin["outcome"]}'.", "Known: attempted, succeeded, failed, unknown.");
+        if (alone is not ("true" or "false")) Error(PackCodes.BadValue, rule, $"'tocsin.alone' is '{alone}'.", "Write true or false.");
+        if (alone == "false" && window != "true") Error(PackCodes.BadValue, rule, "'tocsin.alone' is false without 'window: true'.", "What does not show how they came belongs to a wave by its time: add window: true.");
         if (window is not ("true" or "false")) Error(PackCodes.BadValue, rule, $"'tocsin.window' is '{window}'.", "Write true or false.");
         if (chainStep is null && step.Length > 0) Error(PackCodes.UnknownStep, rule, $"The pack {manifest.Id} has no step '{step}'.", $"Known: {string.Join(", ", manifest.Chain.Steps.Select(s => s.Id))}.");
         if (_rules.Find(r => r.Rule.Id == rule.Id) is { } twin) Error(PackCodes.DuplicateId, rule, $"The id {rule.Id} belongs to {twin.Rule.File} already.", "Give the rule a new id.");
@@ -108,7 +110,7 @@ sealed class PackRules(PackFiles files, PackManifest manifest, PackReport report
         string[] techniques = [.. rule.Tags.Where(IsTechnique).Select(t => t["attack.".Length..].ToUpperInvariant())];
         string why = Required(rule, "why");
         string? noise = rule.Tocsin.GetValueOrDefault("noise");
-        _rules.Add(new(rule, name, chainStep ?? new(step, step, []), proves ?? Stage.None, outcome ?? Outcome.Unknown, why, noise, window == "true", techniques, Innocent(rule)));
+        _rules.Add(new(rule, name, chainStep ?? new(step, step, []), proves ?? Stage.None, outcome ?? Outcome.Unknown, why, noise, window == "true", techniques, Innocent(rule)) { CountsAlone = alone == "true" });
     }
 
     InnocentRequest? Innocent(SigmaRule rule)

@@ -93,11 +93,22 @@ internal sealed class WaveFindings
     /// <summary>How long after a proven break-in what administrators do too is taken for a part of it.</summary>
     static readonly TimeSpan Aftermath = TimeSpan.FromHours(24);
 
+    // What anybody who got in anyhow may do (passwords copied out of memory, a service that is a command) says nothing of how: it belongs to
+    // this wave only beside a proof that it came in, and not before.
+    static List<Hit> Anchored(List<Hit> hits)
+    {
+        Hit[] anchors = [.. hits.Where(h => h.Rule.CountsAlone && h.Proves >= Stage.Exploited)];
+        if (anchors.Length == 0) return [.. hits.Where(h => h.Rule.CountsAlone)];
+        DateTime from = anchors.Any(a => a.Match.TimeUtc is null) ? DateTime.MinValue : anchors.Min(a => a.Match.TimeUtc)!.Value;
+        return [.. hits.Where(h => h.Rule.CountsAlone || h.Match.TimeUtc is not { } time || from - time <= Aftermath)];
+    }
+
     // What proves nothing by itself (an address book folder made anew, an address cleared) belongs to a chain only beside a
     // match that proves something; on a healthy server it is an administrator's day. Rules on what follows any break-in
     // (window: true) also count within a day after a proven one, and what has no time, a setting, on any server that had one.
     static List<Hit> Joined(List<Hit> hits)
     {
+        hits = Anchored(hits);
         DateTime[] breakIns = [.. hits.Where(h => h.Proves >= Stage.Exploited).Select(h => h.Match.TimeUtc).OfType<DateTime>().Order()];
         bool isBrokenInto = hits.Any(h => h.Proves >= Stage.Exploited);
         int[] sessions = Sessions.Number([.. hits.Select(h => h.Match)]);

@@ -106,7 +106,7 @@ internal static class Wording
         {
             yield return (
                 SignsHeading,
-                "They are from before the first of the waves that this program knows, so the verdicts on those say nothing of them. Somebody may have come in another way: have an incident response team look at them.",
+                "Nothing ties them to one of the waves that this program knows, so the verdicts on those say nothing of them. Somebody may have come in another way: have an incident response team look at them.",
                 signs,
                 true);
         }
