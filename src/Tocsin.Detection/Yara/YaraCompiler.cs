@@ -50,7 +50,7 @@ public static class YaraCompiler
             }
             catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or BadImageFormatException)
             {
-                diagnostics.Add(new(YaraCodes.NoEngine, "yara", 1, 1, "The portable YARA engine cannot be started: Wasmtime's library does not lie beside the program.", "Unpack the whole release, not the program alone."));
+                diagnostics.Add(new(YaraCodes.NoEngine, "yara", 1, 1, "The portable YARA engine cannot be started: Wasmtime's library, or one that it needs, was not found.", "Unpack the whole release, not the program alone."));
                 return null;
             }
         }
