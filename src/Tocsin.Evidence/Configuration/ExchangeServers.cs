@@ -50,7 +50,7 @@ internal sealed class ExchangeServers
     {
         const string Opening = "Version ", Middle = " (Build ";
         int middle = text.IndexOf(Middle, StringComparison.Ordinal);
-        if (!text.StartsWith(Opening, StringComparison.Ordinal) || middle < 0 || !text.EndsWith(')')) return null;
+        if (!text.StartsWith(Opening, StringComparison.Ordinal) || middle < Opening.Length || !text.EndsWith(')')) return null;
         string[] build = text[(middle + Middle.Length)..^1].Split('.');
         if (build.Length != 2 || !int.TryParse(build[0], NumberStyles.None, CultureInfo.InvariantCulture, out int number)) return null;
         // Exchange 2013 and later mark the build with 30000.

@@ -28,6 +28,6 @@ public class ReplayTests
             }
         }
 
-        Assert.Equal(237, run);
+        Assert.Equal(238, run);
     }
 }
