@@ -20,12 +20,13 @@ public sealed class PackSelfTestTests
 
     [Fact]
     public void The_packs_that_come_with_the_program_load_in_the_order_of_the_waves() =>
-        Assert.Equal(["cve-2020-0688", "proxylogon", "proxyshell", "proxynotshell"], Packs().Select(p => p.Id));
+        Assert.Equal(["cve-2020-0688", "proxylogon", "proxytoken", "proxyshell", "proxynotshell"], Packs().Select(p => p.Id));
 
     // Counts are pinned: a folder that was moved would otherwise pass by running nothing.
     [Theory]
     [InlineData("cve-2020-0688", 118, 158, 138, 11)]
     [InlineData("proxylogon", 147, 190, 172, 11)]
+    [InlineData("proxytoken", 7, 9, 12, 0)]
     [InlineData("proxyshell", 130, 169, 151, 11)]
     [InlineData("proxynotshell", 123, 157, 141, 11)]
     public void Every_sample_of_a_pack_does_what_it_must(string id, int rules, int fires, int quiet, int yara)
@@ -52,7 +53,7 @@ public sealed class PackSelfTestTests
             }
         }
 
-        Assert.Equal(222, samples);
+        Assert.Equal(231, samples);
     }
 
     [Fact]
@@ -133,6 +134,9 @@ public sealed class PackSelfTestTests
     [InlineData("proxylogon", "15.1.2242.4", BuildState.Fixed)]
     [InlineData("proxylogon", "15.1.225.42", BuildState.Vulnerable)]
     [InlineData("proxylogon", "15.2.2562.17", BuildState.Fixed)]
+    [InlineData("proxytoken", "15.1.2176.9", BuildState.Vulnerable)]
+    [InlineData("proxytoken", "15.2.858.10", BuildState.Fixed)]
+    [InlineData("proxytoken", "15.1.2308.8", BuildState.Fixed)]
     [InlineData("proxyshell", "15.1.2176.9", BuildState.Vulnerable)]
     [InlineData("proxyshell", "15.0.1497.15", BuildState.Fixed)]
     [InlineData("proxynotshell", "15.1.2507.12", BuildState.Vulnerable)]
