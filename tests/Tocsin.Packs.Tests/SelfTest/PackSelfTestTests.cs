@@ -20,7 +20,7 @@ public sealed class PackSelfTestTests
 
     [Fact]
     public void The_packs_that_come_with_the_program_load_in_the_order_of_the_waves() =>
-        Assert.Equal(["cve-2020-0688", "proxylogon", "proxytoken", "proxyshell", "proxynotshell"], Packs().Select(p => p.Id));
+        Assert.Equal(["cve-2020-0688", "proxylogon", "proxytoken", "proxyshell", "cve-2021-42321", "proxynotshell"], Packs().Select(p => p.Id));
 
     // Counts are pinned: a folder that was moved would otherwise pass by running nothing.
     [Theory]
@@ -28,6 +28,7 @@ public sealed class PackSelfTestTests
     [InlineData("proxylogon", 147, 192, 172, 11)]
     [InlineData("proxytoken", 7, 9, 12, 0)]
     [InlineData("proxyshell", 130, 169, 151, 11)]
+    [InlineData("cve-2021-42321", 4, 7, 4, 0)]
     [InlineData("proxynotshell", 123, 157, 141, 11)]
     public void Every_sample_of_a_pack_does_what_it_must(string id, int rules, int fires, int quiet, int yara)
     {
@@ -53,7 +54,7 @@ public sealed class PackSelfTestTests
             }
         }
 
-        Assert.Equal(233, samples);
+        Assert.Equal(240, samples);
     }
 
     [Fact]
@@ -139,6 +140,9 @@ public sealed class PackSelfTestTests
     [InlineData("proxytoken", "15.1.2308.8", BuildState.Fixed)]
     [InlineData("proxyshell", "15.1.2176.9", BuildState.Vulnerable)]
     [InlineData("proxyshell", "15.0.1497.15", BuildState.Fixed)]
+    [InlineData("cve-2021-42321", "15.1.2375.12", BuildState.Vulnerable)]
+    [InlineData("cve-2021-42321", "15.1.2375.17", BuildState.Fixed)]
+    [InlineData("cve-2021-42321", "15.2.858.15", BuildState.Vulnerable)]
     [InlineData("proxynotshell", "15.1.2507.12", BuildState.Vulnerable)]
     [InlineData("proxynotshell", "15.1.2507.16", BuildState.Fixed)]
     [InlineData("proxynotshell", "15.1.2308.27", BuildState.Vulnerable)]
