@@ -94,5 +94,5 @@ internal static class Waves
     public const string ProxyNotShell = "proxynotshell";
 
     /// <summary>In the order of the packs.</summary>
-    public static readonly string[] All = ["cve-2020-0688", ProxyLogon, "proxytoken", ProxyShell, "cve-2021-42321", ProxyNotShell];
+    public static readonly string[] All = ["cve-2020-0688", ProxyLogon, "proxytoken", ProxyShell, "cve-2021-42321", ProxyNotShell, "owa-xss-2026"];
 }
