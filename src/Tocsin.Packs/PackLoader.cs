@@ -66,6 +66,11 @@ public static class PackLoader
         }
 
         rules.Close();
+        if (manifest.Claims is null && rules.Rules.FirstOrDefault(r => r.OnlyInClaimedTime) is { } dated)
+        {
+            report.Error(PackCodes.MissingKey, path, 1, 1, $"The rule '{dated.Name}' counts in claimed time only, and the pack claims none.", "Add 'claims', or take out the rule or what is named under 'includes'.");
+        }
+
         if (rules.Rules.Count == 0) report.Error(PackCodes.Unused, path, 1, 1, "The pack has no rules.", $"Put one into {id}/rules/.");
         foreach (Chain.ChainStep step in manifest.Chain.Steps.Where(s => rules.Rules.All(r => r.Step.Id != s.Id)))
         {

@@ -21,7 +21,7 @@ public sealed record ThreatPack(PackManifest Manifest, IReadOnlyList<PackRule> R
     /// <summary>Whether a match of one of the pack's rules counts for this wave.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="timeUtc">When; <see langword="default"/> where the record does not say.</param>
-    public bool Counts(PackRule rule, DateTime timeUtc) => !rule.OnlyInClaimedTime || Manifest.Claims.Holds(timeUtc);
+    public bool Counts(PackRule rule, DateTime timeUtc) => !rule.OnlyInClaimedTime || Manifest.Claims is { } claims && claims.Holds(timeUtc);
 }
 
 /// <summary>A rule and what a match of it means for the wave.</summary>

@@ -95,8 +95,8 @@ public static class Exercise
     /// <summary>What the logs that are left support.</summary>
     static WaveTruth Judge(string wave, Schedule schedule, Stage happened, Planted[] left)
     {
-        (DateOnly from, _) = Schedule.WindowOf(wave);
         if (wave != schedule.Wave) return new(wave, Verdict.CannotTell, Stage.None, null, null, [], null);
+        (DateOnly from, _) = Schedule.WindowOf(wave);
         bool covered = schedule.First <= from && schedule.Removed.Count == 0;
         Stage stage = left.Length == 0 ? Stage.None : happened;
         Verdict verdict = stage >= Stage.Exploited ? Verdict.Compromised : !covered ? Verdict.CannotTell : stage == Stage.Targeted ? Verdict.Targeted : Verdict.NothingFound;

@@ -86,11 +86,13 @@ internal sealed record Schedule(string Wave, DateOnly First, DateOnly Last, Date
 }
 
 /// <summary>The ids of the waves' packs.</summary>
+/// <remarks>Of a wave that no scenario is about, an exercise's logs never hold the whole window: nothing can be told of it.</remarks>
 internal static class Waves
 {
     public const string ProxyLogon = "proxylogon";
     public const string ProxyShell = "proxyshell";
     public const string ProxyNotShell = "proxynotshell";
 
-    public static readonly string[] All = [ProxyLogon, ProxyShell, ProxyNotShell];
+    /// <summary>In the order of the packs.</summary>
+    public static readonly string[] All = ["cve-2020-0688", ProxyLogon, "proxytoken", ProxyShell, "cve-2021-42321", ProxyNotShell, "owa-xss-2026"];
 }

@@ -30,7 +30,7 @@ static class ManifestReader
             Techniques = root.Texts("techniques"),
             Window = ReadWindow(root.Map("window"), out DayRange? mass),
             MassWindow = mass,
-            Claims = ReadClaims(root.Map("claims")),
+            Claims = root.OptionalMap("claims") is { } claims ? ReadClaims(claims) : null,
             AppliesTo = [.. root.Maps("applies-to").Select(m => ReadProduct(m, reason: false))],
             NotApplicable = [.. root.Maps("not-applicable").Select(m => ReadProduct(m, reason: true))],
             DecisiveCve = decisiveCve,
@@ -68,9 +68,8 @@ static class ManifestReader
         return range;
     }
 
-    static ClaimedTime ReadClaims(ManifestMap? map)
+    static ClaimedTime ReadClaims(ManifestMap map)
     {
-        if (map is null) return new(default, null, false);
         var claims = new ClaimedTime(map.Day("from"), map.OptionalDay("to"), map.Flag("undated"));
         if (claims.To < claims.From) map.Error(PackCodes.BadDay, "to", "The period ends before it begins.", "Exchange 'from' and 'to'.");
         map.Close();

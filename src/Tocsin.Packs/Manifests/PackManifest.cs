@@ -28,8 +28,8 @@ public sealed record PackManifest
     /// <summary>The days within it in which everybody was attacked; null where the pack does not say.</summary>
     public DayRange? MassWindow { get; init; }
 
-    /// <summary>The time whose web shells count for this wave.</summary>
-    public required ClaimedTime Claims { get; init; }
+    /// <summary>The time whose web shells count for this wave; null for a wave that leaves them to others.</summary>
+    public required ClaimedTime? Claims { get; init; }
 
     /// <summary>Products that the wave can hit.</summary>
     public required IReadOnlyList<ProductLine> AppliesTo { get; init; }

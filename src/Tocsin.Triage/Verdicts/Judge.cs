@@ -14,9 +14,9 @@ namespace Tocsin.Triage.Verdicts;
 /// <remarks>
 /// The order of the checks is the rule: what proves a success makes the server compromised, however little else was read.
 /// Without one, a product that the wave cannot hit is not-applicable; evidence with holes is cannot-tell; only where a
-/// success would have been seen over the whole time of exposure are attempts "targeted" and silence "nothing-found". The
-/// time of exposure ends with the wave, with the update, or with the last record, whichever comes first: nobody can ask of
-/// logs that they show what came after they were copied.
+/// success would have been seen over the whole time of exposure are attempts "targeted" and silence "nothing-found", and
+/// only if no attempt is among them of which no log shows how it ended. The time of exposure ends with the wave, with the
+/// update, or with the last record, whichever comes first: nobody can ask of logs that they show what came after they were copied.
 /// </remarks>
 internal sealed class Judge(ThreatPack pack, ServerEvidence server, CoverageLedger coverage, PatchHistory patches, WaveFindings findings)
 {
@@ -30,10 +30,13 @@ internal sealed class Judge(ThreatPack pack, ServerEvidence server, CoverageLedg
         List<TimeSpanUtc> open = to > from ? OpenWithin(proven, from, to) : [new(pack.Manifest.Window.FromUtc, pack.Manifest.Window.EndUtc)];
         bool whole = coverage.HasWholeLogs && to > from && open.Count == 0;
 
+        // An attempt whose end no log shows is not one that failed, however whole the logs are.
+        bool undecided = findings.Findings.Any(f => f is { Proves: Stage.Targeted, Outcome: Outcome.Unknown });
+
         ProductLine? notApplicable = findings.Stage == Stage.None ? ProductNotHit() : null;
         Verdict verdict = findings.Stage >= Stage.Exploited ? Verdict.Compromised
             : notApplicable is not null ? Verdict.NotApplicable
-            : !whole ? Verdict.CannotTell
+            : !whole || undecided ? Verdict.CannotTell
             : findings.Stage == Stage.Targeted ? Verdict.Targeted
             : Verdict.NothingFound;
 
@@ -47,7 +50,7 @@ internal sealed class Judge(ThreatPack pack, ServerEvidence server, CoverageLedg
             Headline(verdict, notApplicable),
             text.Meaning,
             text.NextStep,
-            Because(verdict, from, to, notApplicable),
+            Because(verdict, from, to, notApplicable, undecided),
             verdict is Verdict.NotApplicable ? [] : Missing(verdict, open, to > from),
             pack.Manifest.Window.FromUtc,
             to > from ? to : pack.Manifest.Window.EndUtc,
@@ -142,7 +145,7 @@ internal sealed class Judge(ThreatPack pack, ServerEvidence server, CoverageLedg
 
     DateTime? FirstOf(Stage stage) => findings.Findings.Where(f => f.Proves >= stage).Min(f => f.FirstUtc);
 
-    List<string> Because(Verdict verdict, DateTime from, DateTime to, ProductLine? notApplicable)
+    List<string> Because(Verdict verdict, DateTime from, DateTime to, ProductLine? notApplicable, bool undecided)
     {
         var reasons = new List<string>();
         if (notApplicable is not null) reasons.Add(notApplicable.Reason!);
@@ -160,6 +163,7 @@ internal sealed class Judge(ThreatPack pack, ServerEvidence server, CoverageLedg
 
         if (verdict is Verdict.CannotTell)
         {
+            if (undecided && coverage.HasWholeLogs) reasons.Add("The logs show an attempt and not how it ended.");
             if (!coverage.HasWholeLogs) reasons.Add("Only extracts or files without a history were given (pasted rows, another tool's output, pages, settings): they show what they show and exclude nothing.");
         }
 

@@ -72,7 +72,7 @@ internal sealed class WebRootReview(ScanRules rules, IReadOnlyList<ThreatPack> p
         }
 
         // Whoever plants a page sets its time back as he likes. A time in which there was no wave says nothing, and must not hide the page.
-        if (!packs.Any(p => p.Manifest.Claims.Holds(time))) time = default;
+        if (!packs.Any(p => p.Manifest.Claims is { } claims && claims.Holds(time))) time = default;
         SourceRules of = rules.For(WebPageReader.Source);
         WebPageRecord.Hand(page, new RecordTarget(of.Fields, of, new MatchCollector(WebPageReader.Source, rules, _scratch, scan)), time);
     }

@@ -53,6 +53,6 @@ public class VerdictOfExercisesTests
         });
 
         Assert.Empty(wrong);
-        Assert.Equal(10 * Seeds * 3, judged);
+        Assert.Equal(10 * Seeds * packs.Count, judged);
     }
 }

@@ -36,6 +36,7 @@ public sealed class PackLoaderTests
         { PackCodes.MissingKey, Manifest, "title: Small\n", "" },
         { PackCodes.MissingKey, Manifest, "  targeted: {meaning: a, next-step: b}\n", "" },
         { PackCodes.MissingKey, Manifest, "{by: client, within: 10m}", "{by: client}" },
+        { PackCodes.MissingKey, Manifest, ", undated: true", "" },
         { PackCodes.MissingKey, Rule, ", why: They came in.", "" },
         { PackCodes.MissingKey, Rule, "tocsin: {step: enter, proves: exploited, outcome: succeeded, why: They came in.}", "status: test" },
         { PackCodes.UnknownKey, Manifest, "title: Small", "title: Small\nauthors: nobody" },
@@ -79,6 +80,21 @@ public sealed class PackLoaderTests
         Diagnostic found = diagnostics.First(d => d.Code == code);
         Assert.True(found.Line >= 1 && found.Column >= 1 && found.Hint.Length > 0);
         Assert.StartsWith("small/", found.File, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_wave_that_leaves_web_shells_to_others_claims_no_time_and_has_no_rule_that_needs_it()
+    {
+        var files = new MemoryPackFiles();
+        files.Change(Manifest, "claims: {from: 2021-01-01, to: 2021-07-31, undated: true}\n", "");
+        ThreatPack pack = files.Load(out List<Diagnostic> none)!;
+        Assert.Empty(none);
+        Assert.Null(pack.Manifest.Claims);
+        Assert.True(pack.Counts(pack.Rules[0], default));
+
+        files.Change(Rule, "step: enter", "step: enter, window: true");
+        Assert.Null(files.Load(out List<Diagnostic> diagnostics));
+        Assert.Equal((PackCodes.MissingKey, Manifest), Assert.Single(diagnostics.Select(d => (d.Code, d.File))));
     }
 
     [Theory]

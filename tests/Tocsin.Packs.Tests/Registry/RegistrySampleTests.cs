@@ -36,7 +36,8 @@ public sealed class RegistrySampleTests
     public void Nothing_that_is_quiet_for_one_rule_proves_anything_by_another()
     {
         int hives = 0;
-        foreach (ThreatPack pack in PackLoader.LoadEmbedded(new List<Diagnostic>()))
+        IReadOnlyList<ThreatPack> packs = PackLoader.LoadEmbedded(new List<Diagnostic>());
+        foreach (ThreatPack pack in packs)
         {
             foreach ((string path, byte[] hive) in MadeRegistrySamples.All.Where(s => s.Key.StartsWith("quiet/", StringComparison.Ordinal)))
             {
@@ -46,6 +47,6 @@ public sealed class RegistrySampleTests
             }
         }
 
-        Assert.Equal(3 * 21, hives);
+        Assert.Equal(packs.Count * 21, hives);
     }
 }

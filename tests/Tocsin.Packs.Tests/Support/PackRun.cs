@@ -23,6 +23,9 @@ sealed class PackRun : IRecordSink
 
     public List<(PackRule Rule, DateTime TimeUtc, long Line)> Found { get; } = [];
 
+    /// <summary>The pack's id.</summary>
+    public string Pack => _pack.Id;
+
     public long Records { get; private set; }
 
     public Stage Stage => Found.Count == 0 ? Stage.None : Found.Max(f => f.Rule.Proves);

@@ -85,4 +85,22 @@ public class MadeCaseTests
         Assert.All(report.Servers.SelectMany(s => s.Waves).SelectMany(w => w.Findings), f => Assert.Equal(1, f.Count));
         Assert.Contains(report.Servers.SelectMany(s => s.Artifacts).SelectMany(a => a.Notes), n => n.Contains("counted once", StringComparison.Ordinal));
     }
+
+    // A forged page state ends in an error page whether its code ran or not: whole logs do not make that a failure.
+    [Theory]
+    [InlineData("2020-03-04 10:30:00 GET /ecp/default.aspx p=AccountSettings EXAMPLE\\b.jones 203.0.113.50 500", "nothing-found", "none")]
+    [InlineData("2020-03-04 10:30:00 GET /ecp/default.aspx __VIEWSTATE=MADE - 203.0.113.50 302", "targeted", "targeted")]
+    [InlineData("2020-03-04 10:30:00 GET /ecp/default.aspx __VIEWSTATE=MADE EXAMPLE\\b.jones 203.0.113.50 500", "cannot-tell", "targeted")]
+    public void An_attempt_whose_end_no_log_shows_is_never_called_a_failure(string row, string verdict, string stage)
+    {
+        var lines = new List<string> { "#Fields: date time cs-method cs-uri-stem cs-uri-query cs-username c-ip sc-status" };
+        for (DateTime hour = new(2020, 2, 25); hour < new DateTime(2020, 12, 1); hour = hour.AddHours(1))
+        {
+            lines.Add(hour.ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture) + " GET /owa/ - - 192.0.2.7 200");
+            if (row.StartsWith(lines[^1][..14], StringComparison.Ordinal)) lines.Add(row);
+        }
+
+        ScanReport report = Support.Evidence.Scan(("u_ex20.log", Support.Evidence.Lines([.. lines])));
+        Assert.Equal((verdict, stage), Support.Evidence.Of(report, "cve-2020-0688"));
+    }
 }
