@@ -132,7 +132,7 @@ public sealed class PatchCheck(PatchTables tables)
     PatchDecision ByYear(KnownCve cve, Subject subject)
     {
         int year = Tables.PublishedOf(cve)?.Year ?? YearOf(cve.Id);
-        if (subject.Update?.Released is { } released && released.Year > year) return Say(cve, PatchStatus.Fixed, $"{subject.UpdateName} came out in {released.Year}, after the year of this flaw; cumulative updates hold all earlier fixes.");
+        if (subject.Update is { IsPreview: false, Released: { } released } && released.Year > year) return Say(cve, PatchStatus.Fixed, $"{subject.UpdateName} came out in {released.Year}, after the year of this flaw; cumulative updates hold all earlier fixes.");
         return Say(cve, PatchStatus.Unknown, "The table has neither the products nor the builds for this flaw. A current cumulative update has the fix.");
     }
 

@@ -72,9 +72,10 @@ public sealed class PatchTables
     /// <summary>When a flaw was published, or else when its update came out.</summary>
     public DateOnly? PublishedOf(KnownCve cve) => cve.Published ?? (cve.Update is { } update && _updates.TryGetValue(update, out DateOnly day) ? day : null);
 
-    /// <summary>The cumulative update that a build belongs to, as its oldest known build that is no preview; null where the table has none.</summary>
+    /// <summary>The cumulative update that a build belongs to, as the build in which it came out; null where the table has none.</summary>
+    /// <remarks>That is the oldest which has a day: 15.2.858.2 of Exchange 2019 CU9 was replaced before it came out.</remarks>
     public KnownBuild? CumulativeUpdateOf(BuildNumber build) =>
-        Builds.Where(b => b.Number.IsSameFamily(build) && b.CumulativeUpdate != "Preview").MinBy(b => b.Number) ?? BuildOf(build);
+        Builds.Where(b => b.Number.IsSameFamily(build) && !b.IsPreview).OrderBy(b => b.Released is null).ThenBy(b => b.Number).FirstOrDefault() ?? BuildOf(build);
 
     /// <summary>The product that a build belongs to, by its numbers; null for what is no Exchange of 2007 or newer.</summary>
     public SupportRow? ProductOf(BuildNumber build)

@@ -7,7 +7,11 @@ namespace Tocsin.Packs.Patches;
 /// <param name="IsCumulative">Whether it is a whole new installation of the product, which wipes what was put into IIS by hand.</param>
 /// <param name="Note">What to know before; null for nothing.</param>
 /// <param name="Closes">The flaws for which no update is missing any more afterwards, known-exploited ones first.</param>
-public sealed record FixStage(string Title, BuildNumber? Build, string? Kb, bool IsCumulative, string? Note, IReadOnlyList<KnownCve> Closes);
+public sealed record FixStage(string Title, BuildNumber? Build, string? Kb, bool IsCumulative, string? Note, IReadOnlyList<KnownCve> Closes)
+{
+    /// <summary>Flaws that were closed and are open again until the next stage is done: a cumulative update may be older than the fix.</summary>
+    public IReadOnlyList<KnownCve> Reopens { get; init; } = [];
+}
 
 /// <summary>From a build to the newest state of its product: what to install in which order, and what to do before, between and after.</summary>
 /// <param name="From">Where it begins.</param>
@@ -48,7 +52,7 @@ public sealed record WayToFix(BuildNumber From, IReadOnlyList<string> Before, IR
         void Stage(string title, KnownBuild target, bool isCumulative, string? note)
         {
             PatchQuestion there = here with { Build = target.Number, StillRunning = null };
-            stages.Add(new(title, target.Number, target.Kb, isCumulative, note, Closed(check, here, there)));
+            stages.Add(new(title, target.Number, target.Kb, isCumulative, note, Closed(check, here, there)) { Reopens = Closed(check, there, here) });
             here = there;
         }
 

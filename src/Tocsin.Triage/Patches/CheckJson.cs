@@ -105,6 +105,7 @@ public static class CheckJson
             json.WriteBoolean("wipesMitigations", stage.IsCumulative);
             JsonReport.Text(json, "note", stage.Note);
             JsonReport.Texts(json, "closes", [.. stage.Closes.Select(c => c.Id)]);
+            JsonReport.Texts(json, "reopens", [.. stage.Reopens.Select(c => c.Id)]);
         });
         JsonReport.Texts(json, "afterwards", server.Way?.Afterwards ?? []);
     }

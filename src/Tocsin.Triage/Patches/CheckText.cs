@@ -25,7 +25,7 @@ public static class CheckText
         foreach (CheckedServer server in report.Servers) WriteServer(page, report, server, all || report.Cve is not null);
         foreach (Problem problem in report.Problems.Take(OthersShown)) page.Wrapped("! ", $"{problem.Path}: {problem.Reason}", Ink.Yellow);
         if (report.Problems.Count > OthersShown) page.Line($"! and {report.Problems.Count - OthersShown} more that could not be examined", Ink.Yellow);
-        page.Line($"Decided by the table {report.TableVersion} of {CheckWords.Day(report.TableDate)}. It knows updates, not attackers: 'fixed' does not mean 'was not hit'.", Ink.Faint);
+        page.Wrapped("", $"Decided by the table {report.TableVersion} of {CheckWords.Day(report.TableDate)}. It knows updates, not attackers: 'fixed' does not mean 'was not hit'.", Ink.Faint);
     }
 
     static void WriteServer(TextPage page, CheckReport report, CheckedServer server, bool all)
@@ -118,9 +118,12 @@ public static class CheckText
         foreach (FixStage stage in way.Stages)
         {
             KnownCve[] exploited = [.. stage.Closes.Where(c => c.Kev is not null)];
-            string closes = stage.Closes.Count == 0 ? "Closes nothing more in this table." : $"Closes {stage.Closes.Count}{(exploited.Length == 0 ? "" : $", of which known to be exploited: {string.Join(", ", exploited.Select(c => c.Id))}")}.";
+            string closes = stage.Closes.Count == 0 ? "Brings no further fix of this table." : $"Brings the fixes of {Wording.Count(stage.Closes.Count, "flaw", "flaws")}{(exploited.Length == 0 ? "" : $", of which known to be exploited: {string.Join(", ", exploited.Select(c => c.Kev!.Due is { } due ? $"{c.Id} (due {CheckWords.Day(due)})" : c.Id))}")}.";
             string kb = stage.Kb is { } article ? $", {article}" : "";
             page.Wrapped($"  {++number}.      ", $"{stage.Title} ({stage.Build}{kb}). {closes}{(stage.Note is { } note ? $" {note}" : "")}");
+            if (stage.Reopens.Count == 0) continue;
+            string again = string.Join(", ", stage.Reopens.Take(6).Select(c => c.Id)), more = stage.Reopens.Count > 6 ? $" and {stage.Reopens.Count - 6} more" : "";
+            page.Wrapped("  !       ", $"It is older than some fixes that the server has: until the next update is in, {again}{more} are open again. Keep the server off the Internet meanwhile.", Ink.Yellow);
         }
 
         foreach (string text in way.Afterwards) page.Wrapped("  after   ", text);

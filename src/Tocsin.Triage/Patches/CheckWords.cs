@@ -29,19 +29,19 @@ internal static class CheckWords
     {
         KnownCve flaw = decision.Flaw;
         var words = new List<string>();
-        if (flaw.Impact is { } impact) words.Add(impact);
-        if (flaw.Cvss is { } score) words.Add($"CVSS {score.ToString("0.0", CultureInfo.InvariantCulture)}{(flaw.CvssNote is { } note ? $" ({note})" : "")}");
-        if (flaw.Wave is { } wave) words.Add(wave);
+        if (flaw.Impact is { } impact) words.Add(impact.Split(" (")[0]);
         if (flaw.Kev is { } kev)
         {
-            words.Add(kev.Due is { } due ? $"due {Day(due)}" : $"exploited, listed {Day(kev.Added)}");
+            words.Add(kev.Due is { } due ? $"due {Day(due)}" : $"listed {Day(kev.Added)}");
             if (kev.Ransomware == "Known") words.Add("ransomware");
         }
 
         if (decision.Status == PatchStatus.FixedButNeedsStep) words.Add($"needs {string.Join(", ", decision.Steps.Select(s => s.Id))}");
-        else if (decision.Steps.Count > 0) words.Add($"install {string.Join(", ", decision.Steps.Select(s => s.Id))}");
-        else if (decision.FixedIn is { } first) words.Add($"fixed from {first}");
-        else if (decision.Status == PatchStatus.Vulnerable) words.Add("no fix in this cumulative update");
+        else if (decision.Steps.Count > 0 && decision.IsOpen) words.Add($"install {string.Join(", ", decision.Steps.Select(s => s.Id))}");
+        else if (decision.NeedsUpdate && decision.FixedIn is { } first) words.Add($"fixed from {first}");
+        else if (decision.Status == PatchStatus.Vulnerable) words.Add("no fix in this update");
+        if (flaw.Wave is { } wave && !wave.StartsWith(flaw.Id, StringComparison.OrdinalIgnoreCase)) words.Add(wave);
+        if (flaw.Cvss is { } score) words.Add($"CVSS {score.ToString("0.0", CultureInfo.InvariantCulture)}{(flaw.CvssNote is "v2" or "unverified" ? $" ({flaw.CvssNote})" : "")}");
         return string.Join(", ", words);
     }
 }
