@@ -9,6 +9,7 @@ var root = new RootCommand("Tocsin tells whether an Exchange server was hit, fro
 {
     ScanCommand.Make(),
     CheckCommand.Make(),
+    DataCommand.Make(),
     DumpCommand.Make(),
     TimelineCommand.Make(),
     DemoCommand.Make(),

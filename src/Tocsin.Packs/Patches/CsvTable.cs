@@ -36,6 +36,7 @@ sealed class CsvTable
         }
 
         if (table._columns.Count < columns.Length) return table;
+        // With a column missing no row can be read; the heading was reported.
         for (int line = 2; reader.ReadLine() is { } text; line++)
         {
             if (line > MaxRows)

@@ -12,8 +12,14 @@ static class PatchTableReader
     public static void Fill(PatchTables tables, Func<string, Stream?> open, List<Diagnostic> diagnostics)
     {
         ReadBuilds(tables, Open("builds.csv", ["build", "product", "cumulative-update", "update", "released", "kb", "note"]));
-        ReadSteps(tables, Open("conditions.csv", ["id", "scope", "step", "verify", "brought-by", "unverified", "note"]));
+        CsvTable? conditions = Open("conditions.csv", ["id", "scope", "step", "verify", "brought-by", "unverified", "note"]);
+        ReadSteps(tables, conditions);
         ReadCves(tables, Open("cves.csv", ["cve", "category", "impact", "wave", "update", "published", "products", "not-affected", "condition", "detail", "families", "cvss", "cvss-note", "kev-added", "kev-due", "kev-ransomware", "unverified", "note"]));
+        foreach ((string[] row, int line) in conditions?.Sound ?? [])
+        {
+            if (conditions!.Cell(row, "brought-by") is { Length: > 0 } bringer && tables.CveOf(bringer) is null) conditions.Report(line, $"cves.csv does not have {bringer}.", "Add it there, or leave 'brought-by' empty.");
+        }
+
         ReadFixes(tables, Open("fixes.csv", ["cve", "product", "update", "first-fixed"]));
         tables.Set(
             ReadSpecials(Open("special-march-2021.csv", ["product", "cumulative-update", "kb", "cves"])),

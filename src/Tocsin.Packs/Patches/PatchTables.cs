@@ -86,11 +86,13 @@ public sealed class PatchTables
         {
             // Two products share 15.2: the later one begins with its first build.
             if (product.Numbers[^1] == '.' ? !numbers.StartsWith(product.Numbers, StringComparison.Ordinal) : numbers != product.Numbers) continue;
-            if (found is null || Builds.Where(b => b.Product == product.Product).Min(b => b.Number.Family) <= build) found = product;
+            if (found is null || FirstOf(product) is { } first && first.Family <= build) found = product;
         }
 
         return found;
     }
+
+    BuildNumber? FirstOf(SupportRow product) => Builds.Where(b => b.Product == product.Product).Select(b => (BuildNumber?)b.Number).Min();
 
     /// <summary>Reads a package.</summary>
     /// <param name="open">Gives the content of one of its files; null where it does not have it. Hashes are <see cref="PatchPackage"/>'s to compare.</param>
