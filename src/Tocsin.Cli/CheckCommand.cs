@@ -50,6 +50,12 @@ internal static class CheckCommand
                 report = scanned;
             }
 
+            if (result.GetValue(form) == "vex" && report.Servers.All(s => s.Build is null))
+            {
+                Console.Error.WriteLine("tocsin: no build was found, so there is no product that a VEX document could speak of. Give the version of exsetup.exe with --build.");
+                return ExitCodes.NotAllExamined;
+            }
+
             Write(report, result.GetValue(form)!, result.GetValue(all));
             return report.ExitCode;
         });
