@@ -37,10 +37,15 @@ public sealed class PatchCheck(PatchTables tables)
             };
         }
 
-        return decision.Status == PatchStatus.Vulnerable && question.Mitigations.TryGetValue(cve.Id, out string? by)
-            ? decision with { Status = PatchStatus.Mitigated, Reason = $"You say that this holds it off: {by}. Nothing here has tested that, and it does not replace the fix. {decision.Reason}" }
+        return decision.Status == PatchStatus.Vulnerable && MitigationOf(cve, question) is { } mitigation
+            ? decision with { Status = PatchStatus.Mitigated, Reason = $"{mitigation} That was not tried, and it does not replace the fix. {decision.Reason}" }
             : decision;
     }
+
+    static string? MitigationOf(KnownCve cve, PatchQuestion question) =>
+        question.Mitigations.TryGetValue(cve.Id, out string? by) ? $"You say that this holds it off: {by}."
+        : cve.MitigatedBy.Count > 0 && cve.MitigatedBy.All(question.InForce.Contains) ? $"The configuration of IIS has the mitigation in force ({string.Join(", ", cve.MitigatedBy)})."
+        : null;
 
     /// <summary>What the build alone says.</summary>
     PatchDecision ByBuild(KnownCve cve, Subject subject, IReadOnlySet<string> done)

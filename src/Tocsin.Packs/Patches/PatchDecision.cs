@@ -11,7 +11,7 @@ public enum PatchStatus
     Fixed,
     /// <summary>The build has the fix, which holds only once something else is done too.</summary>
     FixedButNeedsStep,
-    /// <summary>Not fixed; somebody says what holds attackers off meanwhile.</summary>
+    /// <summary>Not fixed; somebody says, or the configuration shows, what holds attackers off meanwhile.</summary>
     Mitigated,
     /// <summary>Two cumulative updates are at work on the server at once, and one of them does not have the fix.</summary>
     PartialInstall,
@@ -30,6 +30,9 @@ public sealed record PatchQuestion(BuildNumber Build)
 
     /// <summary>What somebody says holds attackers off, by flaw.</summary>
     public IReadOnlyDictionary<string, string> Mitigations { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Names of mitigations that the server's configuration shows in force.</summary>
+    public IReadOnlySet<string> InForce { get; init; } = new HashSet<string>();
 
     /// <summary>An older build, of another cumulative update, that is still at work beside it; null where none was seen.</summary>
     public BuildNumber? StillRunning { get; init; }

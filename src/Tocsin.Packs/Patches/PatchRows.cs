@@ -50,6 +50,9 @@ public sealed record KnownCve
     /// <summary>What in particular, such as the name of a setting.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>Names of mitigations, as <c>docs/formats/configuration-facts.md</c> has them, that together hold attackers off; empty for none.</summary>
+    public required IReadOnlyList<string> MitigatedBy { get; init; }
+
     /// <summary>The families in which its publisher says it was fixed, with zero as their fourth number.</summary>
     public required IReadOnlyList<BuildNumber> Families { get; init; }
 

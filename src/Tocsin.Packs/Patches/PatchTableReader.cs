@@ -14,7 +14,7 @@ static class PatchTableReader
         ReadBuilds(tables, Open("builds.csv", ["build", "product", "cumulative-update", "update", "released", "kb", "note"]));
         CsvTable? conditions = Open("conditions.csv", ["id", "scope", "step", "verify", "brought-by", "unverified", "note"]);
         ReadSteps(tables, conditions);
-        ReadCves(tables, Open("cves.csv", ["cve", "category", "impact", "wave", "update", "published", "products", "not-affected", "condition", "detail", "families", "cvss", "cvss-note", "kev-added", "kev-due", "kev-ransomware", "unverified", "note"]));
+        ReadCves(tables, Open("cves.csv", ["cve", "category", "impact", "wave", "update", "published", "products", "not-affected", "condition", "detail", "mitigated-by", "families", "cvss", "cvss-note", "kev-added", "kev-due", "kev-ransomware", "unverified", "note"]));
         foreach ((string[] row, int line) in conditions?.Sound ?? [])
         {
             if (conditions!.Cell(row, "brought-by") is { Length: > 0 } bringer && tables.CveOf(bringer) is null) conditions.Report(line, $"cves.csv does not have {bringer}.", "Add it there, or leave 'brought-by' empty.");
@@ -95,6 +95,7 @@ static class PatchTableReader
                 NotAffected = Cell("not-affected").Split('/', StringSplitOptions.RemoveEmptyEntries),
                 Condition = OrNull(Cell("condition")),
                 Detail = OrNull(Cell("detail")),
+                MitigatedBy = Words(Cell("mitigated-by")),
                 Families = families,
                 Cvss = cvss,
                 CvssNote = OrNull(Cell("cvss-note")),

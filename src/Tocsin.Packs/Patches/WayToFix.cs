@@ -51,7 +51,8 @@ public sealed record WayToFix(BuildNumber From, IReadOnlyList<string> Before, IR
 
         void Stage(string title, KnownBuild target, bool isCumulative, string? note)
         {
-            PatchQuestion there = here with { Build = target.Number, StillRunning = null };
+            // A cumulative update wipes the mitigations; those that somebody vouches for are not ours to judge.
+            PatchQuestion there = here with { Build = target.Number, StillRunning = null, InForce = isCumulative ? new HashSet<string>() : here.InForce };
             stages.Add(new(title, target.Number, target.Kb, isCumulative, note, Closed(check, here, there)) { Reopens = Closed(check, there, here) });
             here = there;
         }

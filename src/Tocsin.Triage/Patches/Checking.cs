@@ -12,7 +12,7 @@ public static class Checking
     {
         var remarks = new List<string>();
         if (form == BuildForm.DisplayVersion) remarks.Add("This is the form of AdminDisplayVersion, which tells the cumulative update only: a security update leaves it as it is. Take the version of exsetup.exe before believing that something is open.");
-        return Report([Decided(null, build, null, [], remarks, options)], [], options);
+        return Report([Decided(null, new PatchQuestion(build), [], remarks, options)], [], options);
     }
 
     /// <summary>Decides for each server in evidence, by the builds that its logs show.</summary>
@@ -44,15 +44,16 @@ public static class Checking
 
         var remarks = new List<string> { "The build is the highest that its logs show, a lower bound: a part that an update left alone keeps its old number. So 'fixed' is sure, and 'vulnerable' may be out of date; the version of exsetup.exe settles it." };
         remarks.AddRange(history.Remarks());
-        CheckedServer decided = Decided(Wording.Name(server), installed, history.StillRunning, server.Builds, remarks, options);
+        CheckedServer decided = Decided(Wording.Name(server), new PatchQuestion(installed) { StillRunning = history.StillRunning, InForce = server.Mitigations.ToHashSet(StringComparer.Ordinal) }, server.Builds, remarks, options);
         return decided with { Remarks = [.. decided.Remarks, .. Exposure.Of(history, options)] };
     }
 
-    static CheckedServer Decided(string? name, BuildNumber build, BuildNumber? stillRunning, IReadOnlyList<BuildSighting> history, List<string> remarks, CheckOptions options)
+    static CheckedServer Decided(string? name, PatchQuestion question, IReadOnlyList<BuildSighting> history, List<string> remarks, CheckOptions options)
     {
+        BuildNumber build = question.Build;
+        question = question with { Done = options.Done, Mitigations = options.Mitigations };
         PatchTables tables = options.Tables;
         var check = new PatchCheck(tables);
-        var question = new PatchQuestion(build) { Done = options.Done, Mitigations = options.Mitigations, StillRunning = stillRunning };
         KnownBuild? known = tables.BuildOf(build);
         if (known is null) remarks.Add(NotInTable(build, tables));
         else if (known.Note is { } note) remarks.Add(note);

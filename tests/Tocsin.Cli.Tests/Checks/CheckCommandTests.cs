@@ -100,6 +100,25 @@ public sealed class CheckCommandTests(WrittenExercises exercises) : IClassFixtur
     }
 
     [Fact]
+    public void A_mitigation_in_the_configuration_of_IIS_is_shown_and_closes_nothing()
+    {
+        string folder = Directory.CreateTempSubdirectory("tocsin-check-").FullName;
+        File.WriteAllText(
+            Path.Combine(folder, "HttpProxy_2021030300-1.LOG"),
+            "#Software: Microsoft Exchange Server\r\n#Version: 15.01.2176.002\r\n#Log-type: HttpProxy Logs\r\n#Date: 2021-03-03T00:00:00.000Z\r\n#Fields: DateTime,RequestId,MajorVersion,MinorVersion,BuildVersion,RevisionVersion,ServerHostName\r\n2021-03-03T00:00:01.000Z,00000000-0000-0000-0000-000000000001,15,1,2176,2,EX01\r\n");
+        string Rule(string name, string cookie) =>
+            $"""<rule name="{name}" patternSyntax="Wildcard"><match url="*" /><conditions><add input="{"{HTTP_COOKIE}"}" pattern="*{cookie}=*" /></conditions><action type="AbortRequest" /></rule>""";
+        File.WriteAllText(
+            Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "inetpub", "wwwroot")).FullName, "web.config"),
+            $"""<?xml version="1.0"?><configuration><system.webServer><rewrite><rules>{Rule("one", "X-AnonResource-Backend")}{Rule("two", "X-BEResource")}</rules></rewrite></system.webServer></configuration>""");
+        (int code, string text, _) = Run("check", folder, "--cve", "CVE-2021-26855");
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal(1, code);
+        Assert.Contains("CVE-2021-26855  mitigated", text, StringComparison.Ordinal);
+        Assert.Contains("was not tried", text.Replace("\n    ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Evidence_without_a_build_cannot_be_told()
     {
         string folder = Directory.CreateTempSubdirectory("tocsin-check-").FullName;

@@ -144,6 +144,14 @@ public sealed class ConflictTests
         Assert.Contains("a rewrite rule", decision.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("proxylogon-anonresource proxylogon-beresource", "CVE-2021-26855", PatchStatus.Mitigated)]
+    [InlineData("proxylogon-anonresource", "CVE-2021-26855", PatchStatus.Vulnerable)]
+    [InlineData("proxylogon-anonresource proxylogon-beresource", "CVE-2021-27065", PatchStatus.Vulnerable)]
+    [InlineData("owa-script-2026", "CVE-2026-42897", PatchStatus.Mitigated)]
+    public void A_mitigation_in_the_configuration_counts_for_its_own_flaw_and_whole(string inForce, string cve, PatchStatus status) =>
+        Assert.Equal(status, Check.Decide(Tables.CveOf(cve)!, new(new(15, 2, 792, 3)) { InForce = inForce.Split(' ').ToHashSet() }).Status);
+
     [Fact]
     public void Two_cumulative_updates_at_work_at_once_are_a_partial_installation()
     {
