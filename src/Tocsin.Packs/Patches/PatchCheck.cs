@@ -84,8 +84,7 @@ public sealed class PatchCheck(PatchTables tables)
                 if (!first.IsSameFamily(build)) continue;
                 if (build < first)
                 {
-                    string odd = subject.Known?.Note is { } note ? $" {note}" : "";
-                    return Say(cve, PatchStatus.Vulnerable, $"The fix, {row.Update}, begins with {first} in {subject.UpdateName}; this is {build}.{odd}", first);
+                    return Say(cve, PatchStatus.Vulnerable, $"The fix, {row.Update}, begins with {first} in {subject.UpdateName}; this is {build}.{Odd(row)}", first);
                 }
 
                 return Special(cve, subject, done, first) ?? Say(cve, PatchStatus.Fixed, $"{row.Update} begins with {first} in {subject.UpdateName}; this is {build}.", first);
@@ -94,7 +93,10 @@ public sealed class PatchCheck(PatchTables tables)
 
         FixRow last = fixes.MaxBy(f => f.FirstFixed[^1])!;
         if (build.Family > last.FirstFixed[^1].Family) return Say(cve, PatchStatus.Fixed, $"{subject.UpdateName} is newer than the last update that needed this fix ({last.FirstFixed[^1]}) and has it from the start.");
-        return Say(cve, PatchStatus.Vulnerable, $"{subject.UpdateName} never got {last.Update}. {NotProven} Install a newer cumulative update.{(subject.Known?.Note is { } said ? $" {said}" : "")}");
+        return Say(cve, PatchStatus.Vulnerable, $"{subject.UpdateName} never got {last.Update}. {NotProven} Install a newer cumulative update.{Odd(last)}");
+
+        // A build that goes by the very name of the update that it is said to lack: sources disagree, and the note says how.
+        string Odd(FixRow row) => subject.Known is { Note: { } note } known && known.Update == row.Update ? $" {note}" : "";
     }
 
     /// <summary>In March 2021 old cumulative updates got packages that hold the fixes of that month only, under numbers above those of earlier fixes.</summary>

@@ -10,6 +10,9 @@ namespace Tocsin.Packs.Patches;
 /// <param name="Note">What is odd about it, such as sources that disagree; null for nothing.</param>
 public sealed record KnownBuild(BuildNumber Number, string Product, string CumulativeUpdate, string? Update, DateOnly? Released, string? Kb, string? Note)
 {
+    /// <summary>Whether the day is no source's but follows from the month of the update.</summary>
+    public bool IsDayInferred { get; init; }
+
     /// <summary>Whether it came out before the product did, to be tried; it never got an update.</summary>
     public bool IsPreview => CumulativeUpdate == "Preview";
 

@@ -11,7 +11,7 @@ static class PatchTableReader
 
     public static void Fill(PatchTables tables, Func<string, Stream?> open, List<Diagnostic> diagnostics)
     {
-        ReadBuilds(tables, Open("builds.csv", ["build", "product", "cumulative-update", "update", "released", "kb", "note"]));
+        ReadBuilds(tables, Open("builds.csv", ["build", "product", "cumulative-update", "update", "released", "kb", "day", "note"]));
         CsvTable? conditions = Open("conditions.csv", ["id", "scope", "step", "verify", "brought-by", "unverified", "note"]);
         ReadSteps(tables, conditions);
         ReadCves(tables, Open("cves.csv", ["cve", "category", "impact", "wave", "update", "published", "products", "not-affected", "condition", "detail", "mitigated-by", "families", "cvss", "cvss-note", "kev-added", "kev-due", "kev-ransomware", "unverified", "note"]));
@@ -45,7 +45,7 @@ static class PatchTableReader
             DateOnly? day = TryDay(released, out DateOnly exact) ? exact : null;
             if (!BuildNumber.TryParse(table.Cell(row, "build"), out BuildNumber number, out BuildForm form) || form != BuildForm.FileVersion) table.Report(line, $"'{table.Cell(row, "build")}' is no build.", "Write four numbers, such as 15.1.2176.9.");
             else if (day is null && released.Length is not (0 or 7)) table.Report(line, $"'{released}' is no day.", "Write 2021-03-02, or 2021-03 where only the month is known.");
-            else if (!tables.Add(new KnownBuild(number, table.Cell(row, "product"), table.Cell(row, "cumulative-update"), OrNull(table.Cell(row, "update")), day, OrNull(table.Cell(row, "kb")), OrNull(table.Cell(row, "note"))))) table.Report(line, $"{number} stands here twice.", "Keep one row.");
+            else if (!tables.Add(new KnownBuild(number, table.Cell(row, "product"), table.Cell(row, "cumulative-update"), OrNull(table.Cell(row, "update")), day, OrNull(table.Cell(row, "kb")), OrNull(table.Cell(row, "note"))) { IsDayInferred = table.Cell(row, "day") == "inferred" })) table.Report(line, $"{number} stands here twice.", "Keep one row.");
         }
     }
 

@@ -57,6 +57,7 @@ public static class Checking
         KnownBuild? known = tables.BuildOf(build);
         if (known is null) remarks.Add(NotInTable(build, tables));
         else if (known.Note is { } note) remarks.Add(note);
+        if (known is { IsDayInferred: true }) remarks.Add("The day of its release is inferred from the month of the update.");
         IReadOnlyList<PatchDecision> decisions = options.Only is { } only ? [check.Decide(only, question)] : check.DecideAll(question);
         return new(name, build, known?.Name, known?.Released, history, [.. decisions.OrderBy(Rank).ThenBy(d => d.Flaw.Kev?.Due ?? DateOnly.MaxValue).ThenByDescending(d => d.Flaw.Cvss ?? 0)], WayToFix.Plan(check, question), remarks);
     }

@@ -22,7 +22,7 @@ public sealed class ConflictTests
     [InlineData("15.1.1466.9", "CVE-2018-8374", PatchStatus.Fixed, "15.1.1466.9")]
     [InlineData("15.1.1466.10", "CVE-2018-8374", PatchStatus.Fixed, "15.1.1466.9")]
     [InlineData("15.1.1531.8", "CVE-2018-8265", PatchStatus.Fixed, "Oct18SU")]
-    [InlineData("14.3.328.5", "CVE-2020-0688", PatchStatus.Vulnerable, "14.2.328.5")]
+    [InlineData("14.3.328.5", "CVE-2020-0688", PatchStatus.Vulnerable, "RU30")]
     [InlineData("15.2.221.18", "CVE-2021-26855", PatchStatus.Fixed, "15.2.221.18")]
     [InlineData("15.0.847.64", "CVE-2021-26855", PatchStatus.Vulnerable, "One list calls this build the Mar21SU of SP1")]
     [InlineData("15.1.2507.69", "CVE-2026-42897", PatchStatus.Vulnerable, "Jun26SU")]
