@@ -8,6 +8,8 @@ Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false
 var root = new RootCommand("Tocsin tells whether an Exchange server was hit, from a copy of its evidence, offline.")
 {
     ScanCommand.Make(),
+    CheckCommand.Make(),
+    DataCommand.Make(),
     DumpCommand.Make(),
     TimelineCommand.Make(),
     DemoCommand.Make(),

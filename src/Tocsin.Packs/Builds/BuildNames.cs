@@ -17,10 +17,10 @@ public static class BuildNames
     /// <summary>The day on which a build was released; null where it is not known.</summary>
     public static DateOnly? ReleasedOf(string build) => Table.Value.TryGetValue(build, out var entry) ? entry.Released : null;
 
-    // Shape: build,product,cumulative-update,update,released. Our own file; no value holds a comma.
+    // Shape: build,product,cumulative-update,update,released,…; docs/formats/exchange-data.md. None of these five holds a comma.
     static FrozenDictionary<string, (string, DateOnly?)> Read()
     {
-        using Stream stream = typeof(BuildNames).Assembly.GetManifestResourceStream("builds.csv")!;
+        using Stream stream = typeof(BuildNames).Assembly.GetManifestResourceStream("exchange/builds.csv")!;
         using var reader = new StreamReader(stream);
         var table = new Dictionary<string, (string, DateOnly?)>(StringComparer.Ordinal);
         reader.ReadLine();

@@ -111,6 +111,9 @@ public sealed record ServerReport(
     /// <summary>What rules of the packs matched that no wave took for its own: signs of a break-in of no known wave first, then what administrators do too.</summary>
     public IReadOnlyList<Finding> Loose { get; init; } = [];
 
+    /// <summary>Names of mitigations that its current configuration of IIS has in force; see <c>docs/formats/configuration-facts.md</c>.</summary>
+    public IReadOnlyList<string> Mitigations { get; init; } = [];
+
     /// <summary>What rules beside the packs found; no verdict stands on it.</summary>
     public IReadOnlyList<OtherFinding> OtherFindings { get; init; } = [];
 }

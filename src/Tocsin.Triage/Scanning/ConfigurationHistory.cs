@@ -28,6 +28,14 @@ internal static class ConfigurationHistory
         }
     }
 
+    /// <summary>The mitigations that a server's current configurations have in force; none where the copies contradict each other.</summary>
+    public static IReadOnlyList<string> InForce(IEnumerable<ArtifactScan> artifacts)
+    {
+        string[] states = [.. artifacts.Where(IsOfSite).SelectMany(a => a.Report.States)];
+        string[] weak = [.. states.Where(s => !s.StartsWith(ConfigurationFact.Mitigation, StringComparison.Ordinal)).Select(NameOf)];
+        return [.. states.Where(s => s.StartsWith(ConfigurationFact.Mitigation, StringComparison.Ordinal)).Select(NameOf).Distinct(StringComparer.Ordinal).Except(weak).Order(StringComparer.Ordinal)];
+    }
+
     static void Compare(ArtifactScan current, ArtifactScan[] older)
     {
         var seen = new HashSet<string>(current.Report.States.Select(NameOf), StringComparer.Ordinal);
@@ -39,6 +47,14 @@ internal static class ConfigurationHistory
             }
         }
     }
+
+    /// <summary>Rules in the web.config of one application guard that one alone; those that matter lie at the top of the site, or in OWA's own.</summary>
+    static bool IsOfSite(ArtifactScan artifact) => artifact.Kind?.Id switch
+    {
+        "iis-config" => !IsOlder(artifact),
+        "web-config" => Spelling(artifact) is var path && (path.EndsWith("/wwwroot/web.config", StringComparison.Ordinal) || path.EndsWith("/frontend/httpproxy/owa/web.config", StringComparison.Ordinal)),
+        _ => false,
+    };
 
     static string NameOf(string state) => state[(state.IndexOf(':', StringComparison.Ordinal) + 1)..];
 

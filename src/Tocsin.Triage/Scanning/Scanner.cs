@@ -216,6 +216,7 @@ public static class Scanner
             [])
         {
             Clocks = ClockReview.Of(server, clocks),
+            Mitigations = ConfigurationHistory.InForce(server.Artifacts),
             Loose = LooseFindings.Of(server, packRules, found.Select(f => f.Item3)),
         };
     }
