@@ -6,6 +6,9 @@ namespace Tocsin.Triage.Reports;
 /// <summary>One server in HTML: the verdicts as cards, then the grounds for them.</summary>
 internal static class HtmlServer
 {
+    /// <summary>Waves with one verdict and different things to say that are told in full; more would bury the one that matters.</summary>
+    const int MaxUnfolded = 2;
+
     static readonly Stage[] _stages = [Stage.Targeted, Stage.Exploited, Stage.Implanted, Stage.Operated, Stage.Impact];
 
     public static void Write(Markup page, ServerReport server, int index, bool alone, bool folded)
@@ -168,17 +171,35 @@ internal static class HtmlServer
                         page.Text(" ");
                         page.Prose(wave.Headline);
                     }
-                }
 
-                using (page.In("p", "brief-next"))
-                {
-                    page.Prose(first.Meaning);
-                    page.Text(" ");
-                    page.Leaf("b", null, "Next:");
-                    page.Text(" ");
-                    page.Prose(first.NextStep);
+                    // What is to be said of several is said behind the last of them.
+                    bool isAlike = alike.All(w => (w.Meaning, w.NextStep) == (first.Meaning, first.NextStep));
+                    if (!isAlike && alike.Length > MaxUnfolded)
+                    {
+                        using (page.In("details", "fold"))
+                        {
+                            page.Leaf("summary", null, "What that means, and what to do next");
+                            WriteMeaningAndNext(page, wave);
+                        }
+                    }
+                    else if (!isAlike || wave == alike[^1])
+                    {
+                        WriteMeaningAndNext(page, wave);
+                    }
                 }
             }
+        }
+    }
+
+    static void WriteMeaningAndNext(Markup page, WaveReport wave)
+    {
+        using (page.In("p", "brief-next"))
+        {
+            page.Prose(wave.Meaning);
+            page.Text(" ");
+            page.Leaf("b", null, "Next:");
+            page.Text(" ");
+            page.Prose(wave.NextStep);
         }
     }
 

@@ -93,6 +93,7 @@ internal static class HtmlStyle
         .share { display: block; width: 100%; height: 6px; margin-top: .3rem; }
 
         .brief { display: grid; grid-template-columns: 9.5rem minmax(0, 1fr); gap: .25rem 1rem; padding: .8rem 1.1rem; margin-bottom: .6rem; }
+        .brief-next + .brief-line, .fold + .brief-line { margin-top: .5rem; }
         .brief-next { color: var(--dim); font-size: .9rem; margin-top: .15rem; }
         .brief-next b { color: var(--ink); }
         .chip { display: inline-flex; align-items: center; gap: .35rem; align-self: start; justify-self: start; white-space: nowrap; font-size: .8125rem; font-weight: 650; color: var(--v); background: var(--v-soft); border: 1px solid var(--v-line); border-radius: 6px; padding: .1rem .5rem .1rem .4rem; }

@@ -38,6 +38,7 @@ static class TextDetails
         page.Labelled("Fix", wave.Patched ?? "No log shows a build with the fix.");
         foreach (string reason in wave.Because.Take(MaxNotes)) page.Labelled("Because", reason);
         foreach (string missing in wave.Missing.Take(MaxNotes)) page.Labelled("Missing", missing);
+        if (wave.Verdict == Verdict.CannotTell) page.Labelled("Next", wave.NextStep);
         page.Line();
     }
 

@@ -178,7 +178,9 @@ public static class TextReport
         string who = alike.Length == 1 ? first.Title : Wording.Count(alike.Length, "other wave", "other waves");
         page.Line($"{Wording.Heading(first.Verdict)} - {who} (confidence {Words.Of(first.Confidence)})", InkOf(first.Verdict));
         foreach (WaveReport wave in alike) page.Wrapped("  ", alike.Length == 1 ? wave.Headline : $"{wave.Title}: {wave.Headline}");
-        if (first.Verdict != Verdict.NotApplicable) page.Wrapped("  ", $"Next: {first.NextStep}");
+        if (first.Verdict == Verdict.NotApplicable) return;
+        bool isOne = alike.All(w => w.NextStep == first.NextStep);
+        page.Wrapped("  ", isOne ? $"Next: {first.NextStep}" : "Next: what each of them lacks stands in the details below.");
     }
 
     static void WriteProblems(TextPage page, ScanReport report)

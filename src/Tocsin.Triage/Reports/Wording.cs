@@ -89,11 +89,11 @@ internal static class Wording
     public static IReadOnlyList<ServerReport> WorstFirst(IReadOnlyList<ServerReport> servers) =>
         [.. servers.OrderByDescending(s => s.Waves.Count == 0 ? -1 : s.Waves.Max(w => ((int)w.Verdict * 10) + (int)w.Stage)).ThenByDescending(s => s.Loose.Any(LooseFindings.IsSign))];
 
-    /// <summary>The waves that are told at length (the worst, and whatever was tried), and the others, those side by side of which the same is to be said.</summary>
+    /// <summary>The waves that are told at length (the worst, and whatever was tried), and the others, those with one verdict side by side.</summary>
     public static (WaveReport[] Cards, WaveReport[][] Others) CardsAndOthers(ServerReport server)
     {
         WaveReport[] cards = [.. server.Waves.Where((w, i) => i == 0 || w.Verdict >= Verdict.Targeted)];
-        return (cards, [.. server.Waves.Except(cards).GroupBy(w => (w.Verdict, w.Confidence, w.Meaning, w.NextStep)).Select(g => g.ToArray())]);
+        return (cards, [.. server.Waves.Except(cards).GroupBy(w => (w.Verdict, w.Confidence)).Select(g => g.ToArray())]);
     }
 
     public const string SignsHeading = "Signs of a break-in that belongs to no known wave";
