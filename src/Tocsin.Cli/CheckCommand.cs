@@ -37,7 +37,7 @@ internal static class CheckCommand
             if (typed is not null)
             {
                 if (!BuildNumber.TryParse(typed, out BuildNumber number, out BuildForm told)) return Refuse($"'{Inert.Terminal(typed)}' is no build. Write four numbers, such as 15.2.792.3, as the version of exsetup.exe has them.");
-                report = Checking.OfBuild(number, told, options);
+                report = PatchReview.OfBuild(number, told, options);
             }
             else
             {
@@ -118,7 +118,7 @@ internal static class CheckCommand
         {
             // Without rules nothing is looked for: only the versions are read.
             ScanReport scan = Scanner.Scan(new ScanOptions { Paths = paths, Packs = [], Threads = threads, Progress = progress }, interrupted.Token);
-            return Checking.OfEvidence(scan, options with { ExploitedFrom = Windows() });
+            return PatchReview.OfEvidence(scan, options with { ExploitedFrom = Windows() });
         }
         catch (OperationCanceledException)
         {

@@ -16,16 +16,16 @@ public sealed class PatchCheck(PatchTables tables)
     /// <summary>A decision for each flaw of the table, in its order.</summary>
     public IReadOnlyList<PatchDecision> DecideAll(PatchQuestion question)
     {
-        var subject = new Subject(Tables, question.Build);
-        Subject? older = question.StillRunning is { } running ? new Subject(Tables, running) : null;
+        var subject = new CheckedBuild(Tables, question.Build);
+        CheckedBuild? older = question.StillRunning is { } running ? new CheckedBuild(Tables, running) : null;
         return [.. Tables.Cves.Select(c => Decide(c, question, subject, older))];
     }
 
     /// <summary>The decision for one flaw.</summary>
     public PatchDecision Decide(KnownCve cve, PatchQuestion question) =>
-        Decide(cve, question, new Subject(Tables, question.Build), question.StillRunning is { } running ? new Subject(Tables, running) : null);
+        Decide(cve, question, new CheckedBuild(Tables, question.Build), question.StillRunning is { } running ? new CheckedBuild(Tables, running) : null);
 
-    PatchDecision Decide(KnownCve cve, PatchQuestion question, Subject subject, Subject? older)
+    PatchDecision Decide(KnownCve cve, PatchQuestion question, CheckedBuild subject, CheckedBuild? older)
     {
         PatchDecision decision = Conditioned(ByBuild(cve, subject, question.Done), question.Done);
         if (older is not null && !decision.NeedsUpdate && ByBuild(cve, older, question.Done) is { NeedsUpdate: true } behind)
@@ -48,7 +48,7 @@ public sealed class PatchCheck(PatchTables tables)
         : null;
 
     /// <summary>What the build alone says.</summary>
-    PatchDecision ByBuild(KnownCve cve, Subject subject, IReadOnlySet<string> done)
+    PatchDecision ByBuild(KnownCve cve, CheckedBuild subject, IReadOnlySet<string> done)
     {
         switch (cve.Category)
         {
@@ -74,7 +74,7 @@ public sealed class PatchCheck(PatchTables tables)
     }
 
     /// <summary>The build's number against those of the fixes.</summary>
-    PatchDecision ByFixes(KnownCve cve, FixRow[] fixes, Subject subject, IReadOnlySet<string> done)
+    PatchDecision ByFixes(KnownCve cve, FixRow[] fixes, CheckedBuild subject, IReadOnlySet<string> done)
     {
         BuildNumber build = subject.Build;
         foreach (FixRow row in fixes)
@@ -100,7 +100,7 @@ public sealed class PatchCheck(PatchTables tables)
     }
 
     /// <summary>In March 2021 old cumulative updates got packages that hold the fixes of that month only, under numbers above those of earlier fixes.</summary>
-    PatchDecision? Special(KnownCve cve, Subject subject, IReadOnlySet<string> done, BuildNumber first)
+    PatchDecision? Special(KnownCve cve, CheckedBuild subject, IReadOnlySet<string> done, BuildNumber first)
     {
         if (!subject.HasSpecialPackage) return null;
         SpecialRow? row = Tables.Specials.FirstOrDefault(s => s.Product == subject.Update!.Product && s.CumulativeUpdate == subject.Update.CumulativeUpdate && s.Cves.Contains(cve.Id));
@@ -111,7 +111,7 @@ public sealed class PatchCheck(PatchTables tables)
     }
 
     /// <summary>A flaw that no update fixes, on products where an update brought the means against it.</summary>
-    PatchDecision ByMeans(KnownCve cve, KnownCve bringer, Subject subject)
+    PatchDecision ByMeans(KnownCve cve, KnownCve bringer, CheckedBuild subject)
     {
         FixRow[] rows = [.. Tables.FixesOf(bringer.Id).Where(f => HasNumbersOf(f.FirstFixed[0], subject.Build))];
         bool has = rows.Any(r => r.FirstFixed.Any(f => f.IsSameFamily(subject.Build) && subject.Build >= f)) || rows.All(r => subject.Build.Family > r.FirstFixed[^1].Family);
@@ -121,7 +121,7 @@ public sealed class PatchCheck(PatchTables tables)
     }
 
     /// <summary>A flaw of before March 2018: the table has the families that were mended, and no number of a build.</summary>
-    PatchDecision ByFamilies(KnownCve cve, Subject subject)
+    PatchDecision ByFamilies(KnownCve cve, CheckedBuild subject)
     {
         BuildNumber[] families = [.. cve.Families.Where(f => HasNumbersOf(f, subject.Build)).Select(f => f.Family)];
         if (families.Length == 0) return ByYear(cve, subject);
@@ -136,7 +136,7 @@ public sealed class PatchCheck(PatchTables tables)
     }
 
     /// <summary>A flaw of which only the year is known: a cumulative update of a later year has the fix, as the vendor's own health checker counts.</summary>
-    PatchDecision ByYear(KnownCve cve, Subject subject)
+    PatchDecision ByYear(KnownCve cve, CheckedBuild subject)
     {
         int year = Tables.PublishedOf(cve)?.Year ?? YearOf(cve.Id);
         if (subject.Update is { IsPreview: false, Released: { } released } && released.Year > year) return Say(cve, PatchStatus.Fixed, $"{subject.UpdateName} came out in {released.Year}, after the year of this flaw; cumulative updates hold all earlier fixes.");
@@ -201,25 +201,4 @@ public sealed class PatchCheck(PatchTables tables)
     static bool HasNumbersOf(BuildNumber one, BuildNumber other) => one.Major == other.Major && (one.Minor == other.Minor || one.Major < 15);
 
     static int YearOf(string id) => id.Split('-') is [_, var year, _] && int.TryParse(year, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out int number) ? number : int.MaxValue;
-
-    /// <summary>A build with what the table says of it, looked up once for all flaws.</summary>
-    sealed class Subject(PatchTables tables, BuildNumber build)
-    {
-        public BuildNumber Build { get; } = build;
-
-        public SupportRow? Product { get; } = tables.ProductOf(build);
-
-        public KnownBuild? Known { get; } = tables.BuildOf(build);
-
-        /// <summary>The cumulative update; null where the table does not have it.</summary>
-        public KnownBuild? Update { get; } = tables.CumulativeUpdateOf(build);
-
-        public string Name => Known?.Name ?? $"build {Build}";
-
-        public string UpdateName => Update is { } update ? $"{update.Product} {update.CumulativeUpdate}" : $"The cumulative update of {Build}";
-
-        public bool HasSpecialPackage { get; } = tables.CumulativeUpdateOf(build) is { } update
-            && tables.Builds.Where(b => b.Update == "Mar21SU" && b.Number.IsSameFamily(build)).Select(b => (BuildNumber?)b.Number).Min() is { } first && build >= first
-            && tables.Specials.Any(s => s.Product == update.Product && s.CumulativeUpdate == update.CumulativeUpdate);
-    }
 }

@@ -9,7 +9,7 @@ public sealed class EvidenceTests
 {
     static readonly CheckOptions Waves = Made.Options with { ExploitedFrom = new Dictionary<string, DateOnly> { ["CVE-2021-26855"] = new(2021, 1, 3) } };
 
-    static CheckedServer Checked(params string[] sightings) => Assert.Single(Checking.OfEvidence(Made.Scan(Made.Server("EX01", sightings)), Waves).Servers);
+    static CheckedServer Checked(params string[] sightings) => Assert.Single(PatchReview.OfEvidence(Made.Scan(Made.Server("EX01", sightings)), Waves).Servers);
 
     static PatchStatus StatusOf(CheckedServer server, string cve) => server.Decisions.Single(d => d.Flaw.Id == cve).Status;
 
@@ -20,7 +20,7 @@ public sealed class EvidenceTests
         Assert.Equal(new BuildNumber(15, 1, 2176, 9), server.Build);
         Assert.Equal(PatchStatus.Fixed, StatusOf(server, "CVE-2021-26855"));
         Assert.Equal(2, server.History.Count);
-        string text = Made.Text(Checking.OfEvidence(Made.Scan(Made.Server("EX01", "15.1.2176.2 2021-02-01..2021-03-08", "15.1.2176.9 2021-03-08..2021-03-20")), Waves));
+        string text = Made.Text(PatchReview.OfEvidence(Made.Scan(Made.Server("EX01", "15.1.2176.2 2021-02-01..2021-03-08", "15.1.2176.9 2021-03-08..2021-03-20")), Waves));
         Assert.Contains("2021-02-01 to 2021-03-08  Exchange 2016 CU19 (15.1.2176.2)", text, StringComparison.Ordinal);
         Assert.Contains("lower bound", text, StringComparison.Ordinal);
     }
@@ -65,10 +65,10 @@ public sealed class EvidenceTests
     [Fact]
     public void Without_a_build_it_cannot_be_told()
     {
-        CheckReport report = Checking.OfEvidence(Made.Scan(Made.Server("EX01")), Made.Options);
+        CheckReport report = PatchReview.OfEvidence(Made.Scan(Made.Server("EX01")), Made.Options);
         Assert.Equal(2, report.ExitCode);
         Assert.Contains("CANNOT TELL", Made.Text(report), StringComparison.Ordinal);
-        Assert.Equal(2, Checking.OfEvidence(Made.Scan(), Made.Options).ExitCode);
+        Assert.Equal(2, PatchReview.OfEvidence(Made.Scan(), Made.Options).ExitCode);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class EvidenceTests
     public void A_name_from_evidence_does_no_harm()
     {
         const string Name = "EX\u001b[31m01\u202e<script>\ud800";
-        CheckReport report = Checking.OfEvidence(Made.Scan(Made.Server(Name, "15.1.2176.2 2021-02-01..2021-03-01")), Made.Options);
+        CheckReport report = PatchReview.OfEvidence(Made.Scan(Made.Server(Name, "15.1.2176.2 2021-02-01..2021-03-01")), Made.Options);
         string text = Made.Text(report, all: true);
         Assert.DoesNotContain('\u001b', text);
         Assert.DoesNotContain('\u202e', text);
@@ -94,7 +94,7 @@ public sealed class EvidenceTests
     [Fact]
     public void By_default_never_more_than_a_screenful_of_flaws_is_listed_and_with_all_each_one()
     {
-        CheckReport report = Checking.OfBuild(new(15, 1, 225, 42), BuildForm.FileVersion, Made.Options);
+        CheckReport report = PatchReview.OfBuild(new(15, 1, 225, 42), BuildForm.FileVersion, Made.Options);
         Assert.Equal(200, Assert.Single(report.Servers).Decisions.Count);
         Assert.InRange(Made.Text(report).Split('\n').Length, 20, 110);
         string all = Made.Text(report, all: true);
@@ -104,7 +104,7 @@ public sealed class EvidenceTests
     [Fact]
     public void An_old_table_warns()
     {
-        CheckReport Asked(DateOnly today) => Checking.OfBuild(new(15, 2, 2562, 46), BuildForm.FileVersion, Made.Options with { Today = today });
+        CheckReport Asked(DateOnly today) => PatchReview.OfBuild(new(15, 2, 2562, 46), BuildForm.FileVersion, Made.Options with { Today = today });
         Assert.Contains("98 days ago", Assert.Single(Asked(new(2027, 3, 1)).Warnings), StringComparison.Ordinal);
         Assert.Empty(Asked(new(2026, 11, 25)).Warnings);
     }

@@ -25,7 +25,7 @@ public sealed partial class VexTests
         int documents = 0;
         foreach (KnownBuild build in PatchTables.Embedded.Builds)
         {
-            CheckReport report = Checking.OfBuild(build.Number, BuildForm.FileVersion, Made.Options);
+            CheckReport report = PatchReview.OfBuild(build.Number, BuildForm.FileVersion, Made.Options);
             using JsonDocument json = JsonDocument.Parse(Bytes(report));
             Assert.Equal(200, Valid(json.RootElement));
             documents++;
@@ -37,7 +37,7 @@ public sealed partial class VexTests
     [Fact]
     public void Servers_are_products_and_each_has_one_status_for_each_flaw()
     {
-        CheckReport report = Checking.OfEvidence(
+        CheckReport report = PatchReview.OfEvidence(
             Made.Scan(Made.Server("EX01", "15.1.2176.2 2021-02-01..2021-03-01"), Made.Server("EX02", "15.1.2176.9 2021-03-08..2021-03-20"), Made.Server("EX03"), Made.Server("EX04", "15.1.2176.2 2021-02-01..2021-05-01", "15.1.2242.10 2021-04-10..2021-05-01")),
             Made.Options with { Mitigations = new Dictionary<string, string> { ["CVE-2021-26855"] = "a rewrite rule" } });
         using JsonDocument json = JsonDocument.Parse(Bytes(report));
@@ -52,7 +52,7 @@ public sealed partial class VexTests
     [Fact]
     public void The_same_report_and_time_give_the_same_bytes()
     {
-        CheckReport Report() => Checking.OfBuild(new(15, 2, 792, 3), BuildForm.FileVersion, Made.Options);
+        CheckReport Report() => PatchReview.OfBuild(new(15, 2, 792, 3), BuildForm.FileVersion, Made.Options);
         Assert.Equal(Bytes(Report()), Bytes(Report()));
     }
 

@@ -5,7 +5,7 @@ using Tocsin.Triage.Reports;
 namespace Tocsin.Triage.Patches;
 
 /// <summary>From builds, typed or seen in evidence, to what is open.</summary>
-public static class Checking
+public static class PatchReview
 {
     /// <summary>Decides for a build that somebody typed.</summary>
     public static CheckReport OfBuild(BuildNumber build, BuildForm form, CheckOptions options)
@@ -25,7 +25,7 @@ public static class Checking
         var warnings = new List<string>();
         if (tables.IsOldOn(options.Today)) warnings.Add($"The table of flaws is of {tables.Date:yyyy-MM-dd}, {options.Today.DayNumber - tables.Date.DayNumber} days ago. What came out since is not in it: take a newer one.");
         return new(
-            typeof(Checking).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0",
+            typeof(PatchReview).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0",
             tables.Version,
             tables.Date,
             options.Only?.Id,
