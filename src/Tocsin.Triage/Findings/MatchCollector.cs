@@ -51,6 +51,9 @@ internal sealed class MatchCollector(LogSource source, ScanRules all, MatchScrat
             JoinKeys.RequestId(in record),
             JoinKeys.Canary(in record),
             record["Computer"] is { IsEmpty: false } host ? Encoding.UTF8.GetString(host) : null,
-            !record["UtcTime"].IsEmpty);
+            !record["UtcTime"].IsEmpty)
+        {
+            Observed = ObservedFields.Of(source, in record),
+        };
     }
 }

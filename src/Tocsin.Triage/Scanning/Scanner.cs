@@ -30,7 +30,7 @@ public static class Scanner
         RuleSet set = RuleSet.Compile(
             packRules.Select(r => r.Rule).Concat(options.OtherRules?.Rules ?? []),
             options.OtherRules?.Correlations ?? [],
-            source => options.Observer is { } o ? [.. JoinKeys.Fields, .. o.FieldsOf(source)] : JoinKeys.Fields,
+            source => [.. JoinKeys.Fields, .. ObservedFields.Of(source), .. options.Observer?.FieldsOf(source) ?? []],
             diagnostics);
         if (!set.Rules.Take(packRules.Length).SequenceEqual(packRules.Select(r => r.Rule), ReferenceEqualityComparer.Instance)) throw new InvalidOperationException(string.Join(Environment.NewLine, diagnostics));
 
@@ -173,7 +173,7 @@ public static class Scanner
             || servers.SelectMany(s => s.OtherFindings).Any(OtherFindings.IsNews);
         return new ScanReport(
             typeof(Scanner).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0",
-            [.. options.Packs.Select(p => new PackSummary(p.Id, p.Manifest.Title, p.Manifest.Version, p.Rules.Count))],
+            [.. options.Packs.Select(p => new PackSummary(p.Id, p.Manifest.Title, p.Manifest.Version, p.Rules.Count) { Cves = p.Manifest.Cves })],
             options.Paths,
             [.. servers.OrderBy(s => s.Waves.Select(w => Severity(w)).DefaultIfEmpty(9).Min()).ThenBy(s => s.Name, StringComparer.OrdinalIgnoreCase).ThenBy(s => s.Name, StringComparer.Ordinal)],
             new ScanTotals(
