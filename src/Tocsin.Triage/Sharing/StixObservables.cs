@@ -16,7 +16,8 @@ internal sealed class StixObservables(StixObjects objects)
         {
             if (source is not null) yield return source;
             if (Url(seen.Host, path) is { } url) yield return url;
-            yield return Request(source, seen.Method ?? "GET", path, seen.UserAgent);
+            // Traffic without either end is none to STIX.
+            if (source is not null) yield return Request(source, seen.Method ?? "GET", path, seen.UserAgent);
         }
         else if (source is not null)
         {
@@ -48,19 +49,18 @@ internal sealed class StixObservables(StixObjects objects)
         return Uri.TryCreate($"https://{host}{path}", UriKind.Absolute, out Uri? url) ? Inert.Json(url.AbsoluteUri) : null;
     }
 
-    string Request(string? source, string method, string path, string? userAgent)
+    string Request(string source, string method, string path, string? userAgent)
     {
         string verb = Inert.Json(method).ToLowerInvariant(), value = Inert.Json(path), agent = Inert.Json(userAgent ?? "");
         string header = agent.Length == 0 ? "" : $"\"request_header\":{{\"User-Agent\":[{CanonicalJson.Text(agent)}]}},";
         string extensions = $"{{\"http-request-ext\":{{{header}\"request_method\":{CanonicalJson.Text(verb)},\"request_value\":{CanonicalJson.Text(value)}}}}}";
-        string from = source is null ? "" : $",\"src_ref\":{CanonicalJson.Text(source)}";
-        return objects.Observable("network-traffic", $"{{\"extensions\":{extensions},\"protocols\":[\"tcp\",\"http\"]{from}}}", json =>
+        return objects.Observable("network-traffic", $"{{\"extensions\":{extensions},\"protocols\":[\"tcp\",\"http\"],\"src_ref\":{CanonicalJson.Text(source)}}}", json =>
         {
             json.WriteStartArray("protocols");
             json.WriteStringValue("tcp");
             json.WriteStringValue("http");
             json.WriteEndArray();
-            if (source is not null) json.WriteString("src_ref", source);
+            json.WriteString("src_ref", source);
             json.WriteStartObject("extensions");
             json.WriteStartObject("http-request-ext");
             json.WriteString("request_method", verb);
@@ -130,7 +130,21 @@ internal sealed class StixObservables(StixObjects objects)
 
     string RegistryKey(string key)
     {
-        string value = Inert.Json(key);
+        string value = Whole(Inert.Json(key));
         return objects.Observable("windows-registry-key", $"{{\"key\":{CanonicalJson.Text(value)}}}", json => json.WriteString("key", value));
     }
+
+    // STIX wants the names of hives written out.
+    static string Whole(string key)
+    {
+        foreach ((string brief, string whole) in _hives)
+        {
+            if (key.StartsWith(brief, StringComparison.OrdinalIgnoreCase) && (key.Length == brief.Length || key[brief.Length] == '\\')) return whole + key[brief.Length..];
+        }
+
+        return key;
+    }
+
+    static readonly (string Brief, string Whole)[] _hives =
+        [("HKLM", "HKEY_LOCAL_MACHINE"), ("HKCU", "HKEY_CURRENT_USER"), ("HKU", "HKEY_USERS"), ("HKCR", "HKEY_CLASSES_ROOT"), ("HKCC", "HKEY_CURRENT_CONFIG")];
 }
