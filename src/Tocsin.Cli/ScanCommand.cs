@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tocsin.Detection.Yara;
 using Tocsin.Packs;
+using Tocsin.Triage.Indicators;
 using Tocsin.Triage.Reports;
 using Tocsin.Triage.Scanning;
 using Tocsin.Triage.Timeline;
@@ -23,10 +24,12 @@ internal static class ScanCommand
         var yara = new Option<string[]>("--yara") { HelpName = "PATH", Description = "Compare the files of web folders with these YARA rules too: a file, or a folder of .yar and .yara files. May be given several times." };
         var engine = YaraFiles.EngineOption();
         var cache = YaraFiles.CacheOption();
+        var indicators = new Option<string[]>("--indicators") { HelpName = "FILE", DefaultValueFactory = _ => [], Description = "Look for these indicators too: a STIX 2.1 bundle, a MISP event, a CSV table, or a list of hashes and addresses. May be given several times. What is found stands in a section of its own and changes no verdict." };
+        var indicatorsDate = new Option<string?>("--indicators-date") { HelpName = "DAY", Description = "When lists of indicators were made that do not say so, such as 2021-03-12: addresses mean an attacker only for a time." };
         var baseline = new Option<string[]>("--baseline") { HelpName = "FILE", Description = "Files known to be good, from 'tocsin baseline': they are marked, and YARA passes them over. May be given several times." };
         var command = new Command("scan", "Tell from a copy of a server's evidence whether it was hit, how far the attackers got, and what to do now.\n\nExample: tocsin scan /evidence/EX01 --report out\n\nExit codes: 0 nothing found, 1 findings, 2 something could not be examined, 64 wrong usage.")
         {
-            paths, report, export, quiet, packs, rules, placeholders, yara, engine, cache, baseline, threads,
+            paths, report, export, quiet, packs, rules, placeholders, yara, engine, cache, baseline, indicators, indicatorsDate, threads,
         };
         command.SetAction(result =>
         {
@@ -50,11 +53,13 @@ internal static class ScanCommand
 
             OtherRules? other = null;
             if (result.GetValue(rules) is { Length: > 0 } ruled && (other = RuleFiles.Load(ruled, result.GetValue(placeholders), Console.Error)) is null) return ExitCodes.Usage;
+            GivenIndicators? wanted = null;
+            if (result.GetValue(indicators) is { Length: > 0 } lists && (wanted = IndicatorLists.Load(lists, result.GetValue(indicatorsDate), Console.Error)) is null) return ExitCodes.Usage;
             if (YaraFiles.Set(loaded, result.GetValue(yara) ?? [], options, Console.Error) is not { } patterns) return ExitCodes.Usage;
             using (patterns)
             {
                 if (KnownBaselines.Load(result.GetValue(baseline) ?? [], Console.Error) is not { } known) return ExitCodes.Usage;
-                var scan = new ScanOptions { Paths = given, Packs = loaded, OtherRules = other, Threads = result.GetValue(threads), Yara = patterns, Known = known };
+                var scan = new ScanOptions { Paths = given, Packs = loaded, OtherRules = other, Indicators = wanted, Threads = result.GetValue(threads), Yara = patterns, Known = known };
                 return Run(scan, result.GetValue(quiet), result.GetValue(report), exports);
             }
         });

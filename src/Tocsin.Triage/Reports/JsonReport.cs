@@ -34,6 +34,7 @@ public static class JsonReport
             if (report.YaraHits.Count > 0) List(json, "yaraHits", report.YaraHits, WriteYaraHit);
             if (report.Yara != YaraSummary.None) WriteYara(json, report.Yara);
             JsonOther.WriteSummary(json, report.OtherRules);
+            JsonIndicators.Write(json, report);
             json.WriteEndObject();
         }
 

@@ -33,6 +33,12 @@ public sealed record ScanReport(
 
     /// <summary>What became of the rules that were given beside the packs; null where none were.</summary>
     public OtherRulesSummary? OtherRules { get; init; }
+
+    /// <summary>Indicators that the user gave and the evidence shows: by type, then by value.</summary>
+    public IReadOnlyList<IndicatorMatch> IndicatorMatches { get; init; } = [];
+
+    /// <summary>What became of the lists of indicators; null where none were given.</summary>
+    public IndicatorsSummary? Indicators { get; init; }
 }
 
 /// <summary>What was done with YARA.</summary>
