@@ -4,7 +4,10 @@ using Tocsin.Triage.Sharing;
 namespace Tocsin.Cli;
 
 /// <summary>What <c>--export</c> adds to a report for the tools of others.</summary>
-internal sealed record ReportExport(string Name, string File, Action<ScanReport, DateTime, Stream> Write)
+/// <param name="Name">As the user names it.</param>
+/// <param name="File">The file that it writes into the report's folder.</param>
+/// <param name="Write">Writes it: the report, the time of the export, where to.</param>
+public sealed record ReportExport(string Name, string File, Action<ScanReport, DateTime, Stream> Write)
 {
     /// <summary>All there are, in the order in which they are written.</summary>
     public static IReadOnlyList<ReportExport> All { get; } =

@@ -10,7 +10,7 @@ namespace Tocsin.Triage.Sharing;
 /// <summary>Decides what of a report others shall look for: addresses of attackers who got in, and what they left.</summary>
 /// <remarks>
 /// An address counts where one of its own requests proves that the flaw worked, and, less surely, where it tried something in a run of which
-/// another record proves it. Attempts alone give no indicator: half the Internet makes them. A file counts where it is itself what was left.
+/// another record proves it; to ask for what somebody else left is no proof. Attempts alone give no indicator: half the Internet makes them. A file counts where it is itself what was left.
 /// </remarks>
 internal sealed class IndicatorChoice
 {
@@ -26,7 +26,7 @@ internal sealed class IndicatorChoice
     {
         var choice = new IndicatorChoice();
         var broken = findings.SelectMany(f => f.Events, (f, e) => (Run: (f.Server, f.Wave, e.Session), Event: e))
-            .Where(x => x.Event is { Session: > 0, Proves: >= Stage.Exploited } && !NeverIndicators.IsMonitoring(x.Event)).Select(x => x.Run).ToHashSet();
+            .Where(x => x.Event.Session > 0 && IsProofOfSender(x.Event) && !NeverIndicators.IsMonitoring(x.Event)).Select(x => x.Run).ToHashSet();
         foreach (SharedFinding finding in findings)
         {
             foreach (ChainEvent happened in finding.Events.Where(e => !NeverIndicators.IsMonitoring(e)))
@@ -43,10 +43,14 @@ internal sealed class IndicatorChoice
 
     void Address(SharedFinding finding, ChainEvent happened, bool isOfProvenRun)
     {
-        bool isProof = happened.Proves >= Stage.Exploited;
+        bool isProof = IsProofOfSender(happened);
         if ((!isProof && !isOfProvenRun) || NeverIndicators.Foreign(happened.Client) is not { } address) return;
         Add(address.AddressFamily == AddressFamily.InterNetwork ? IndicatorType.Ipv4 : IndicatorType.Ipv6, address.ToString(), finding, happened.Evidence, happened.TimeUtc, isProof);
     }
+
+    // Whoever only asks for a page and is given it has shown that the page is there. CERTs and scanners ask for the names of known web shells too.
+    static bool IsProofOfSender(ChainEvent happened) =>
+        happened.Proves >= Stage.Exploited && !(happened.Proves == Stage.Implanted && happened.Observed is { Method: "GET" or "HEAD", Path: { } path } && IsPage(path));
 
     void Left(SharedFinding finding, ChainEvent happened)
     {

@@ -56,11 +56,17 @@ public sealed class StixBundle
         AddProducer();
         IReadOnlyList<SharedFinding> findings = SharedFinding.Of(report);
         var servers = new Dictionary<ServerReport, string>(ReferenceEqualityComparer.Instance);
-        foreach (ServerReport server in report.Servers) servers[server] = AddServer(server);
+        foreach (var named in report.Servers.GroupBy(s => (s.Name, s.NameFrom)))
+        {
+            // Two servers whose names nobody knows are two.
+            int number = 0;
+            foreach (ServerReport server in named) servers[server] = AddServer(server, number++);
+        }
+
         var observed = new Dictionary<SharedFinding, string>(ReferenceEqualityComparer.Instance);
         foreach (SharedFinding finding in findings)
         {
-            if (AddObserved(finding) is { } id) observed.Add(finding, id);
+            if (AddObserved(finding, servers[finding.Server]) is { } id) observed.Add(finding, id);
             foreach (string technique in finding.Finding.Techniques) Relate(AddTechnique(technique), "targets", servers[finding.Server]);
         }
 
@@ -94,7 +100,7 @@ public sealed class StixBundle
         });
     }
 
-    string AddServer(ServerReport server) => _objects.Add($"identity--{NameUuid.Of("server", server.Name, server.NameFrom)}", json =>
+    string AddServer(ServerReport server, int number) => _objects.Add($"identity--{NameUuid.Of("server", server.Name, server.NameFrom, number.ToString(CultureInfo.InvariantCulture))}", json =>
     {
         Head(json, _always, _always);
         JsonReport.Text(json, "name", Wording.Name(server));
@@ -102,7 +108,7 @@ public sealed class StixBundle
         json.WriteString("identity_class", "system");
     });
 
-    string? AddObserved(SharedFinding shared)
+    string? AddObserved(SharedFinding shared, string server)
     {
         Finding finding = shared.Finding;
         List<string> seen = [.. shared.Events.SelectMany(_observables.Of), .. shared.Files.SelectMany(_observables.Of)];
@@ -110,7 +116,7 @@ public sealed class StixBundle
         if (seen.Count == 0) seen.AddRange(shared.Logs.SelectMany(_observables.Of));
         if (seen.Count == 0) return null;
         DateTime first = finding.FirstUtc ?? _now, last = finding.LastUtc ?? first;
-        return _objects.Add($"observed-data--{NameUuid.Of("observed-data", shared.Server.Name, shared.Wave?.Pack ?? "", finding.Id, Text(finding.FirstUtc))}", json =>
+        return _objects.Add($"observed-data--{NameUuid.Of("observed-data", server, shared.Wave?.Pack ?? "", finding.Id, Text(finding.FirstUtc))}", json =>
         {
             Head(json, finding.FirstUtc ?? _always, _now);
             Time(json, "first_observed", first);

@@ -61,6 +61,19 @@ public sealed partial class ExportTests
     }
 
     [Fact]
+    public void Two_servers_of_one_name_are_two()
+    {
+        ScanReport report = Some.ReportToShare();
+
+        JsonElement[] objects = [.. Exported.Json(report with { Servers = [report.Servers[0], report.Servers[0] with { Notes = [] }] }, "stix.json").GetProperty("objects").EnumerateArray()];
+
+        Assert.Equal(2, objects.Count(o => o.GetProperty("type").GetString() == "identity" && o.GetProperty("name").GetString() != "Tocsin"));
+        Assert.Equal(6, objects.Count(o => o.GetProperty("type").GetString() == "indicator"));
+        Assert.Equal(12, objects.Count(o => o.GetProperty("type").GetString() == "sighting"));
+        Assert.Equal(22, objects.Count(o => o.GetProperty("type").GetString() == "observed-data"));
+    }
+
+    [Fact]
     public void A_bundle_has_one_of_everything_that_the_report_shows()
     {
         var counts = Exported.Json(Some.ReportToShare(), "stix.json").GetProperty("objects").EnumerateArray().CountBy(o => o.GetProperty("type").GetString()!).ToDictionary();
