@@ -32,7 +32,7 @@ internal static class DemoCommand
         if (ChosenPacks.Load(null, Console.Error) is not { } packs) return ExitCodes.Usage;
         Console.Out.WriteLine($"Scanning it as you would scan yours:  tocsin scan {Path.GetRelativePath(Environment.CurrentDirectory, server)} --report {Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(folder.FullName, "report"))}");
         Console.Out.WriteLine();
-        int scan = ScanCommand.Run(new ScanOptions { Paths = [server], Packs = packs }, quiet: false, new DirectoryInfo(Path.Combine(folder.FullName, "report")));
+        int scan = ScanCommand.Run(new ScanOptions { Paths = [server], Packs = packs }, quiet: false, new DirectoryInfo(Path.Combine(folder.FullName, "report")), []);
 
         // A demonstration that finds what was put there has done its work.
         return scan == ExitCodes.Findings ? 0 : scan;

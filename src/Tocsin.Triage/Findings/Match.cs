@@ -1,4 +1,5 @@
 using Tocsin.Evidence.Records;
+using Tocsin.Triage.Reports;
 
 namespace Tocsin.Triage.Findings;
 
@@ -27,7 +28,11 @@ internal sealed record Match(
     string? RequestId,
     string? Canary,
     string? Host,
-    bool StatesUtc);
+    bool StatesUtc)
+{
+    /// <summary>What the record names that others can look for.</summary>
+    public Observed? Observed { get; init; }
+}
 
 /// <summary>All hits of one rule in one artifact: every one counted, the first ones kept.</summary>
 internal sealed class RuleHits(int rule, int maxKept = RuleHits.MaxKept)

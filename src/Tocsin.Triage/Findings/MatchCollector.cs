@@ -1,7 +1,9 @@
 using System.Text;
+using Tocsin.Detection.Indicators;
 using Tocsin.Detection.Sigma;
 using Tocsin.Evidence.Records;
 using Tocsin.Triage.Clocks;
+using Tocsin.Triage.Indicators;
 using Tocsin.Triage.Scanning;
 
 namespace Tocsin.Triage.Findings;
@@ -27,6 +29,12 @@ internal sealed class MatchCollector(LogSource source, ScanRules all, MatchScrat
         Match? match = null;
         foreach (int rule in _matched)
         {
+            if (all.IsOfIndicators(rule))
+            {
+                match = AddIndicators(in record, rule, match);
+                continue;
+            }
+
             if (_rules.Captured(rule, in record) is { } captured) scan.Correlated.Add(rule, captured, in record);
             if (all.IsSilent(rule)) continue;
             if (!scan.Hits.TryGetValue(rule, out RuleHits? of)) scan.Hits.Add(rule, of = new RuleHits(rule, all.IsOfPack(rule) ? RuleHits.MaxKept : OtherFindings.MaxKept));
@@ -34,6 +42,19 @@ internal sealed class MatchCollector(LogSource source, ScanRules all, MatchScrat
             Match? kept = match;
             of.Add(record.TimeUtc, () => kept!);
         }
+    }
+
+    Match? AddIndicators(in Record record, int rule, Match? match)
+    {
+        foreach (Indicator indicator in all.Indicators!.In(in record))
+        {
+            if (!scan.Indicators.TryGetValue(indicator, out RuleHits? of)) scan.Indicators.Add(indicator, of = new RuleHits(rule, IndicatorMatching.MaxKept));
+            if (of.HasRoom) match ??= Describe(in record, rule);
+            Match? kept = match;
+            of.Add(record.TimeUtc, () => kept!);
+        }
+
+        return match;
     }
 
     Match Describe(in Record record, int rule)
@@ -51,6 +72,9 @@ internal sealed class MatchCollector(LogSource source, ScanRules all, MatchScrat
             JoinKeys.RequestId(in record),
             JoinKeys.Canary(in record),
             record["Computer"] is { IsEmpty: false } host ? Encoding.UTF8.GetString(host) : null,
-            !record["UtcTime"].IsEmpty);
+            !record["UtcTime"].IsEmpty)
+        {
+            Observed = ObservedFields.Of(source, in record),
+        };
     }
 }

@@ -59,14 +59,14 @@ internal sealed class OtherFindings(RuleSet rules, int packRules)
         [.. tags.Where(t => t.StartsWith("attack.t", StringComparison.OrdinalIgnoreCase) && t.Length >= 12 && char.IsAsciiDigit(t[8])).Select(t => t["attack.".Length..].ToUpperInvariant())];
 
     /// <summary>What became of the rules, for the report.</summary>
-    public static OtherRulesSummary Summary(OtherRules other, RuleSet set, int packRules, IReadOnlyList<Detection.Diagnostic> compiled)
+    public static OtherRulesSummary Summary(OtherRules other, ScanRules rules, IReadOnlyList<Detection.Diagnostic> compiled)
     {
         Detection.Diagnostic[] all = [.. other.Diagnostics, .. compiled];
         Detection.Diagnostic[] errors = [.. all.Where(d => !d.IsWarning)];
         return new OtherRulesSummary(
             other.Files,
-            set.Rules.Count - packRules,
-            set.Correlations.Correlations.Count,
+            rules.FirstIndicatorRule - rules.PackRules,
+            rules.Set.Correlations.Correlations.Count,
             all.Count(d => d.Code == SigmaCodes.NoReader),
             [.. errors.Select(d => new RuleProblem(d.Code, d.File, d.Line, d.Column, d.Message, d.Hint))]);
     }

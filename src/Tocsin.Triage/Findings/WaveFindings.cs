@@ -168,7 +168,7 @@ internal sealed class WaveFindings
         {
             (string _, PackRule rule, Match match, Stage proves, Outcome outcome) = hits[i];
             if (rule.Step.Id != step.Id) continue;
-            events.Add(new ChainEvent(match.TimeUtc, rule.Rule.Title, outcome, proves, sessions[i], match.Client, rule.Rule.Id, Line(hits[i])));
+            events.Add(new ChainEvent(match.TimeUtc, rule.Rule.Title, outcome, proves, sessions[i], match.Client, rule.Rule.Id, Line(hits[i])) { Observed = match.Observed });
         }
 
         Finding[] ofStep = [.. findings.Where(f => f.Step == step.Id)];

@@ -77,6 +77,7 @@ public static class HtmlReport
             for (int i = 0; i < servers.Count; i++) HtmlServer.Write(page, servers[i], i, alone: servers.Count == 1, folded: servers.Count > MaxUnfolded);
             WriteProblems(page, report);
             HtmlOther.WriteRefused(page, report.OtherRules);
+            HtmlIndicators.Write(page, report);
             HtmlWords.Write(page);
         }
 

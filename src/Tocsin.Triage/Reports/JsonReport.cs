@@ -34,6 +34,7 @@ public static class JsonReport
             if (report.YaraHits.Count > 0) List(json, "yaraHits", report.YaraHits, WriteYaraHit);
             if (report.Yara != YaraSummary.None) WriteYara(json, report.Yara);
             JsonOther.WriteSummary(json, report.OtherRules);
+            JsonIndicators.Write(json, report);
             json.WriteEndObject();
         }
 
@@ -69,6 +70,7 @@ public static class JsonReport
         Text(json, "title", pack.Title);
         Text(json, "version", pack.Version);
         json.WriteNumber("rules", pack.Rules);
+        if (pack.Cves.Count > 0) Texts(json, "cves", pack.Cves);
     }
 
     static void WriteTotals(Utf8JsonWriter json, ScanTotals totals)
@@ -170,7 +172,27 @@ public static class JsonReport
             json.WriteStartObject("evidence");
             WriteEvidence(json, e.Evidence);
             json.WriteEndObject();
+            if (e.Observed is { } observed) WriteObserved(json, observed);
         });
+    }
+
+    static void WriteObserved(Utf8JsonWriter json, Observed observed)
+    {
+        json.WriteStartObject("observed");
+        Given("host", observed.Host);
+        Given("path", observed.Path);
+        Given("method", observed.Method);
+        Given("userAgent", observed.UserAgent);
+        Given("file", observed.File);
+        Given("program", observed.Program);
+        Given("commandLine", observed.CommandLine);
+        Given("registryKey", observed.RegistryKey);
+        json.WriteEndObject();
+
+        void Given(string name, string? text)
+        {
+            if (text is not null) Text(json, name, text);
+        }
     }
 
     static void WriteFinding(Utf8JsonWriter json, Finding finding)

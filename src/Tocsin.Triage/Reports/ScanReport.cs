@@ -33,6 +33,12 @@ public sealed record ScanReport(
 
     /// <summary>What became of the rules that were given beside the packs; null where none were.</summary>
     public OtherRulesSummary? OtherRules { get; init; }
+
+    /// <summary>Indicators that the user gave and the evidence shows: by type, then by value.</summary>
+    public IReadOnlyList<IndicatorMatch> IndicatorMatches { get; init; } = [];
+
+    /// <summary>What became of the lists of indicators; null where none were given.</summary>
+    public IndicatorsSummary? Indicators { get; init; }
 }
 
 /// <summary>What was done with YARA.</summary>
@@ -72,7 +78,11 @@ public sealed record YaraHit(
 /// <param name="Title">Its name for people.</param>
 /// <param name="Version">The version of the pack's data.</param>
 /// <param name="Rules">How many rules it has.</param>
-public sealed record PackSummary(string Id, string Title, string Version, int Rules);
+public sealed record PackSummary(string Id, string Title, string Version, int Rules)
+{
+    /// <summary>The flaws that the wave used.</summary>
+    public IReadOnlyList<string> Cves { get; init; } = [];
+}
 
 /// <summary>Sums over the whole scan.</summary>
 /// <param name="Artifacts">Artifacts recognised and read.</param>
@@ -205,7 +215,11 @@ public sealed record ChainEvent(
     int Session,
     string? Client,
     string FindingId,
-    EvidenceLine Evidence);
+    EvidenceLine Evidence)
+{
+    /// <summary>What it names that others can look for; null where it names nothing.</summary>
+    public Observed? Observed { get; init; }
+}
 
 /// <summary>Matches of one rule on one server, as one reportable fact.</summary>
 /// <param name="Id">Stable within the report: <c>proxylogon-ssrf-241</c>.</param>

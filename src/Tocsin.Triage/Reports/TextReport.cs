@@ -35,6 +35,7 @@ public static class TextReport
         if (servers.Count > 0) page.Line("Details follow. `--report DIR` writes them as a web page, JSON and a spreadsheet.", Ink.Faint);
         foreach (ServerReport server in servers) TextDetails.Write(page, server);
         WriteYara(page, report);
+        TextIndicators.Write(page, report);
         WriteTotals(page, report);
         WriteInShort(page, servers);
     }

@@ -1,3 +1,4 @@
+using Tocsin.Detection.Indicators;
 using Tocsin.Evidence.Artifacts;
 using Tocsin.Evidence.Ntfs;
 using Tocsin.Evidence.Sources;
@@ -38,6 +39,9 @@ internal sealed class ArtifactScan(SourceFile file)
     /// <summary>Hits by rule index, in order.</summary>
     public SortedDictionary<int, RuleHits> Hits { get; } = [];
 
+    /// <summary>Where indicators stand that the user gave.</summary>
+    public Dictionary<Indicator, RuleHits> Indicators { get; } = [];
+
     /// <summary>Records that correlations look at.</summary>
     public CorrelationRecords Correlated { get; } = new();
 
@@ -47,6 +51,11 @@ internal sealed class ArtifactScan(SourceFile file)
         foreach ((int rule, RuleHits hits) in next.Hits)
         {
             if (!Hits.TryAdd(rule, hits)) Hits[rule].Join(hits);
+        }
+
+        foreach ((Indicator indicator, RuleHits hits) in next.Indicators)
+        {
+            if (!Indicators.TryAdd(indicator, hits)) Indicators[indicator].Join(hits);
         }
 
         Correlated.Join(next.Correlated);

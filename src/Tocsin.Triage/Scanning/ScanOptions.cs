@@ -1,6 +1,7 @@
 using Tocsin.Evidence.Sources;
 using Tocsin.Packs;
 using Tocsin.Triage.Baselines;
+using Tocsin.Triage.Indicators;
 using Tocsin.Triage.Yara;
 
 namespace Tocsin.Triage.Scanning;
@@ -16,6 +17,9 @@ public sealed record ScanOptions
 
     /// <summary>Rules to apply beside the packs; null for none.</summary>
     public OtherRules? OtherRules { get; init; }
+
+    /// <summary>Indicators to look for; null for none.</summary>
+    public GivenIndicators? Indicators { get; init; }
 
     /// <summary>How many threads read at once. The report does not depend on it.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;

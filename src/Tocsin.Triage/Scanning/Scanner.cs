@@ -9,6 +9,7 @@ using Tocsin.Packs;
 using Tocsin.Triage.Clocks;
 using Tocsin.Triage.Coverage;
 using Tocsin.Triage.Findings;
+using Tocsin.Triage.Indicators;
 using Tocsin.Triage.Reports;
 using Tocsin.Triage.Servers;
 using Tocsin.Triage.Verdicts;
@@ -26,15 +27,17 @@ public static class Scanner
     public static ScanReport Scan(ScanOptions options, CancellationToken cancellation = default)
     {
         PackRule[] packRules = [.. options.Packs.SelectMany(p => p.Rules)];
+        IReadOnlyList<SigmaRule> indicatorRules = options.Indicators is { } given ? IndicatorRules.Of(given.Set) : [];
         var diagnostics = new List<Diagnostic>();
         RuleSet set = RuleSet.Compile(
-            packRules.Select(r => r.Rule).Concat(options.OtherRules?.Rules ?? []),
+            packRules.Select(r => r.Rule).Concat(options.OtherRules?.Rules ?? []).Concat(indicatorRules),
             options.OtherRules?.Correlations ?? [],
-            source => options.Observer is { } o ? [.. JoinKeys.Fields, .. o.FieldsOf(source)] : JoinKeys.Fields,
+            source => [.. JoinKeys.Fields, .. ObservedFields.Of(source), .. options.Observer?.FieldsOf(source) ?? []],
             diagnostics);
         if (!set.Rules.Take(packRules.Length).SequenceEqual(packRules.Select(r => r.Rule), ReferenceEqualityComparer.Instance)) throw new InvalidOperationException(string.Join(Environment.NewLine, diagnostics));
 
-        var rules = new ScanRules(set, packRules.Length);
+        IndicatorMatching? indicators = options.Indicators is null ? null : new(options.Indicators);
+        var rules = new ScanRules(set, packRules.Length, set.Rules.Count - indicatorRules.Count, indicators);
         var problems = new List<SourceProblem>();
         IReadOnlyList<SourceUnit> units = new SourceWalker(options.Limits).Discover(options.Paths, problems, cancellation);
         using YaraSet? own = options.Yara is null ? YaraSet.OfPacks(options.Packs, new YaraOptions()) : null;
@@ -51,11 +54,16 @@ public static class Scanner
         List<ArtifactScan> distinct = Distinct(artifacts);
         new WebRootReview(rules, options.Packs, hash => options.Known.Find(hash) is not null, new FileBirths(distinct).Of).Review(distinct, pages);
         ConfigurationHistory.Compare(distinct);
-        return Judged(options, packRules, new OtherFindings(set, packRules.Length), distinct, clocks, problems) with
+        ScanReport report = Judged(options, packRules, new OtherFindings(set, packRules.Length), distinct, clocks, problems);
+        IReadOnlyList<IndicatorMatch> matches = indicators?.Of(distinct) ?? [];
+        return report with
         {
+            ExitCode = matches.Count > 0 ? 1 : report.ExitCode,
+            IndicatorMatches = matches,
+            Indicators = indicators?.Summary(),
             YaraHits = yara.HitsIn(distinct),
             Yara = yara.Summary(),
-            OtherRules = options.OtherRules is { } other ? OtherFindings.Summary(other, set, packRules.Length, diagnostics) : null,
+            OtherRules = options.OtherRules is { } other ? OtherFindings.Summary(other, rules, diagnostics) : null,
         };
     }
 
@@ -173,7 +181,7 @@ public static class Scanner
             || servers.SelectMany(s => s.OtherFindings).Any(OtherFindings.IsNews);
         return new ScanReport(
             typeof(Scanner).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0",
-            [.. options.Packs.Select(p => new PackSummary(p.Id, p.Manifest.Title, p.Manifest.Version, p.Rules.Count))],
+            [.. options.Packs.Select(p => new PackSummary(p.Id, p.Manifest.Title, p.Manifest.Version, p.Rules.Count) { Cves = p.Manifest.Cves })],
             options.Paths,
             [.. servers.OrderBy(s => s.Waves.Select(w => Severity(w)).DefaultIfEmpty(9).Min()).ThenBy(s => s.Name, StringComparer.OrdinalIgnoreCase).ThenBy(s => s.Name, StringComparer.Ordinal)],
             new ScanTotals(
