@@ -135,6 +135,7 @@ public sealed class ProxyLogonOutputReader : ArtifactReader
             if (text.StartsWith("#TYPE "u8) || !text.ContainsAnyExcept((byte)'-', (byte)' ')) return true;
             if (_table is { Kind: not ProxyLogonTableKind.Console } && (text[0] == '"' || text.Contains(_table.Separator)))
             {
+                EndWrapped();
                 TakeRow(line, position);
                 return true;
             }

@@ -28,6 +28,6 @@ public class ReplayTests
             }
         }
 
-        Assert.Equal(238, run);
+        Assert.Equal(240, run);
     }
 }
