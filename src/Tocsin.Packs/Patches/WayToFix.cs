@@ -27,6 +27,7 @@ public sealed record WayToFix(BuildNumber From, IReadOnlyList<string> Before, IR
         PatchTables tables = check.Tables;
         var stages = new List<FixStage>();
         PatchQuestion here = question;
+        IReadOnlyList<PatchDecision> now = check.DecideAll(question);
         if (tables.ProductOf(question.Build) is { } product)
         {
             // A whole cumulative update goes over any older one: none in between is needed.
@@ -45,16 +46,16 @@ public sealed record WayToFix(BuildNumber From, IReadOnlyList<string> Before, IR
             if (product.End is not null) Move(product);
         }
 
-        PatchDecision[] left = [.. check.DecideAll(here).Where(d => d.Steps.Count > 0)];
-        PatchStep[] steps = [.. left.OrderByDescending(d => d.Flaw.Kev is not null).SelectMany(d => d.Steps).DistinctBy(s => s.Id)];
+        PatchStep[] steps = [.. now.Where(d => d.Steps.Count > 0).OrderByDescending(d => d.Flaw.Kev is not null).SelectMany(d => d.Steps).DistinctBy(s => s.Id)];
         return new(question.Build, BeforeAll(stages), stages, steps, AfterAll(stages));
 
         void Stage(string title, KnownBuild target, bool isCumulative, string? note)
         {
             // A cumulative update wipes the mitigations; those that somebody vouches for are not ours to judge.
             PatchQuestion there = here with { Build = target.Number, StillRunning = null, InForce = isCumulative ? new HashSet<string>() : here.InForce };
-            stages.Add(new(title, target.Number, target.Kb, isCumulative, note, Closed(check, here, there)) { Reopens = Closed(check, there, here) });
-            here = there;
+            IReadOnlyList<PatchDecision> then = check.DecideAll(there);
+            stages.Add(new(title, target.Number, target.Kb, isCumulative, note, Closed(now, then)) { Reopens = Closed(then, now) });
+            (here, now) = (there, then);
         }
 
         void Move(SupportRow from)
@@ -63,12 +64,12 @@ public sealed record WayToFix(BuildNumber From, IReadOnlyList<string> Before, IR
             if (successor is null || NewestUpdate(tables, successor) is not { } first || NewestOf(tables, successor) is not { } newest) return;
             PatchQuestion there = here with { Build = newest.Number, StillRunning = null };
             string mark = from.Unverified ? " (a date that is not from a primary source)" : "";
-            stages.Add(new($"Move to {successor.Product} with {newest.Update}", newest.Number, newest.Kb is { } kb && first.Kb is { } base_ && kb != base_ ? $"{base_}, then {kb}" : newest.Kb, IsCumulative: true, $"Support of {from.Product} ended on {from.End:yyyy-MM-dd}{mark}.{(from.Note is { } note ? $" {note}" : "")}", Closed(check, here, there)));
+            stages.Add(new($"Move to {successor.Product} with {newest.Update}", newest.Number, newest.Kb is { } kb && first.Kb is { } base_ && kb != base_ ? $"{base_}, then {kb}" : newest.Kb, IsCumulative: true, $"Support of {from.Product} ended on {from.End:yyyy-MM-dd}{mark}.{(from.Note is { } note ? $" {note}" : "")}", Closed(now, check.DecideAll(there))));
         }
     }
 
-    static List<KnownCve> Closed(PatchCheck check, PatchQuestion here, PatchQuestion there) =>
-        [.. check.DecideAll(here).Zip(check.DecideAll(there)).Where(p => p.First.NeedsUpdate && !p.Second.NeedsUpdate).Select(p => p.First.Flaw).OrderBy(f => f.Kev?.Due ?? DateOnly.MaxValue)];
+    static List<KnownCve> Closed(IReadOnlyList<PatchDecision> now, IReadOnlyList<PatchDecision> then) =>
+        [.. now.Zip(then).Where(p => p.First.NeedsUpdate && !p.Second.NeedsUpdate).Select(p => p.First.Flaw).OrderBy(f => f.Kev?.Due ?? DateOnly.MaxValue)];
 
     static bool IsServiced(PatchTables tables, SupportRow product, BuildNumber build) =>
         tables.CumulativeUpdateOf(build) is { } update && update.Product == product.Product && product.Serviced.Contains(update.CumulativeUpdate);
