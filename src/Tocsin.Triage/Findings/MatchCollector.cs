@@ -27,11 +27,14 @@ internal sealed class MatchCollector(LogSource source, ScanRules all, MatchScrat
         if (_matched.Count == 0) return;
 
         Match? match = null;
+        bool sought = false;
         foreach (int rule in _matched)
         {
             if (all.IsOfIndicators(rule))
             {
-                match = AddIndicators(in record, rule, match);
+                // Several rules may lead to one record; what it shows is counted once.
+                if (!sought) match = AddIndicators(in record, rule, match);
+                sought = true;
                 continue;
             }
 

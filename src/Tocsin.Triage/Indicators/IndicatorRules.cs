@@ -6,11 +6,14 @@ using Tocsin.Detection.Sigma;
 namespace Tocsin.Triage.Indicators;
 
 /// <summary>
-/// Indicators as Sigma rules, one for each sort of log, so that lines are looked through once for rules and indicators together. A match only
+/// Indicators as Sigma rules, so that lines are looked through once for rules and indicators together. A match only
 /// says where to look: whether the value is the indicator, and the time within its period, <see cref="IndicatorMatching"/> decides.
 /// </summary>
 internal static class IndicatorRules
 {
+    /// <summary>What one rule holds; the parser bounds the length of rules.</summary>
+    const int MaxValues = 50_000;
+
     /// <summary>The rules; empty where no record could hold any of the indicators.</summary>
     public static IReadOnlyList<SigmaRule> Of(IndicatorSet set)
     {
@@ -31,19 +34,19 @@ internal static class IndicatorRules
 
         void Add(string name, string source, (string Field, string[] Values)[] selections)
         {
-            var yaml = new StringBuilder($"title: Indicators that you gave\nid: tocsin-indicators-{name}\nlogsource: {{ {source} }}\ndetection:\n");
-            int count = 0;
-            foreach ((string field, string[] values) in selections.Where(s => s.Values.Length > 0))
+            int number = 0;
+            foreach ((string field, string[] values) in selections)
             {
-                yaml.Append($"  sel{++count}:\n    {field}:\n");
-                foreach (string value in values) yaml.Append("      - '").Append(Literal(value, field)).Append("'\n");
+                foreach (string[] some in values.Chunk(MaxValues))
+                {
+                    var yaml = new StringBuilder($"title: Indicators that you gave\nid: tocsin-indicators-{name}-{++number}\nlogsource: {{ {source} }}\ndetection:\n  sel:\n    {field}:\n");
+                    foreach (string value in some) yaml.Append("      - '").Append(Literal(value, field)).Append("'\n");
+                    yaml.Append("  condition: sel\n");
+                    var diagnostics = new List<Diagnostic>();
+                    rules.AddRange(SigmaParser.Parse(yaml.ToString(), "indicators", diagnostics));
+                    if (diagnostics.Any(d => !d.IsWarning)) throw new InvalidOperationException(string.Join(Environment.NewLine, diagnostics.Take(5)));
+                }
             }
-
-            if (count == 0) return;
-            yaml.Append("  condition: 1 of sel*\n");
-            var diagnostics = new List<Diagnostic>();
-            rules.AddRange(SigmaParser.Parse(yaml.ToString(), "indicators", diagnostics));
-            if (diagnostics.Any(d => !d.IsWarning)) throw new InvalidOperationException(string.Join(Environment.NewLine, diagnostics.Take(5)));
         }
     }
 
