@@ -97,5 +97,5 @@ internal static class Waves
     public const string ToolShell = "toolshell";
 
     /// <summary>In the order of the packs.</summary>
-    public static readonly string[] All = ["cve-2020-0688", ProxyLogon, "proxytoken", ProxyShell, "cve-2021-42321", ProxyNotShell, ToolShell, "owa-xss-2026"];
+    public static readonly string[] All = ["cve-2020-0688", ProxyLogon, "proxytoken", ProxyShell, "cve-2021-42321", "outlook-leak-2023", ProxyNotShell, ToolShell, "owa-xss-2026"];
 }
