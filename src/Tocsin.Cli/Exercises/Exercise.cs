@@ -95,7 +95,7 @@ public static class Exercise
     /// <summary>What the logs that are left support.</summary>
     static WaveTruth Judge(string wave, Schedule schedule, Stage happened, Planted[] left)
     {
-        if (wave != schedule.Wave) return new(wave, Verdict.CannotTell, Stage.None, null, null, [], null);
+        if (wave != schedule.Wave) return new(wave, wave == Waves.ToolShell ? Verdict.NotApplicable : Verdict.CannotTell, Stage.None, null, null, [], null);
         (DateOnly from, _) = Schedule.WindowOf(wave);
         bool covered = schedule.First <= from && schedule.Removed.Count == 0;
         Stage stage = left.Length == 0 ? Stage.None : happened;

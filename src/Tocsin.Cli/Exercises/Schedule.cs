@@ -93,6 +93,9 @@ internal static class Waves
     public const string ProxyShell = "proxyshell";
     public const string ProxyNotShell = "proxynotshell";
 
+    /// <summary>Goes against SharePoint; an exercise is of a server with Exchange.</summary>
+    public const string ToolShell = "toolshell";
+
     /// <summary>In the order of the packs.</summary>
-    public static readonly string[] All = ["cve-2020-0688", ProxyLogon, "proxytoken", ProxyShell, "cve-2021-42321", ProxyNotShell, "owa-xss-2026"];
+    public static readonly string[] All = ["cve-2020-0688", ProxyLogon, "proxytoken", ProxyShell, "cve-2021-42321", "outlook-leak-2023", ProxyNotShell, ToolShell, "owa-xss-2026"];
 }

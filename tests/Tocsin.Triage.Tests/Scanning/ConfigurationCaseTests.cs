@@ -112,7 +112,12 @@ public class ConfigurationCaseTests
         foreach (string file in Directory.GetFiles(Path.Combine(shared, "evidence", "22-benign-config")).Order(StringComparer.Ordinal))
         {
             ScanReport report = Support.Evidence.Scan(file);
-            Assert.All(Support.Evidence.Packs, pack => Assert.Equal((file, "cannot-tell", "none"), (file, Support.Evidence.Of(report, pack.Id).Verdict, Support.Evidence.Of(report, pack.Id).Stage)));
+
+            // An exported server object names the build of Exchange, which the wave against SharePoint cannot hit.
+            bool namesBuild = file.EndsWith("_GetExchangeServer.clixml", StringComparison.Ordinal);
+            Assert.All(Support.Evidence.Packs, pack => Assert.Equal(
+                (file, pack.Id == "toolshell" && namesBuild ? "not-applicable" : "cannot-tell", "none"),
+                (file, Support.Evidence.Of(report, pack.Id).Verdict, Support.Evidence.Of(report, pack.Id).Stage)));
             Assert.All(Support.Evidence.Packs, pack => Assert.Empty(Titles(report, pack.Id)));
             Assert.Equal(0, report.Totals.Damaged);
             files++;
