@@ -17,7 +17,8 @@ internal static class NeverIndicators
         }.Select(n => IPNetwork.Parse(n)),
     ];
 
-    // Known by where they come from and not by what they call themselves: every attacker can take their name.
+    // Known by where they come from and not by what they call themselves: every attacker can take their name. Networks that these organisations
+    // give as theirs; they were not asked again when this was written, so that a new one may be missing.
     static readonly IPNetwork[] _scanners =
     [
         .. new[]

@@ -197,7 +197,7 @@ public sealed partial class ExportTests
         Assert.Contains("misp-galaxy:mitre-attack-pattern=\"Web Shell - T1505.003\"", tags);
     }
 
-    // From the examples of the specification and of its authors' own library.
+    // The first id is that of the specification's example; the second was worked out with the same namespace.
     [Theory]
     [InlineData("{\"value\":\"example.com\"}", "bedb4899-d24b-5401-bc86-8f6b4cc18ec7")]
     [InlineData("{\"value\":\"198.51.100.3\"}", "28bb3599-77cd-5a82-a950-b5bc3caf07c4")]
