@@ -10,6 +10,9 @@ namespace Tocsin.Triage.Reports;
 /// </remarks>
 public static class HtmlReport
 {
+    /// <summary>More waves than this are not given a column each in the table of servers: only those that somebody was hit by, or tried.</summary>
+    const int MaxColumns = 4;
+
     const int MaxProblems = 100;
 
     /// <summary>With more servers than this, the grounds of each are folded up.</summary>
@@ -128,6 +131,8 @@ public static class HtmlReport
             }
 
             string[] packs = [.. report.Packs.Select(p => p.Id).Where(id => servers.Any(s => s.Waves.Any(w => w.Pack == id)))];
+            bool isWide = packs.Length > MaxColumns;
+            if (isWide) packs = [.. packs.Where(id => servers.Any(s => s.Waves.Any(w => w.Pack == id && w.Verdict >= Verdict.Targeted))).Take(MaxColumns)];
             using (page.In("div", "scroll"))
             using (page.In("table", "matrix"))
             {
@@ -136,18 +141,19 @@ public static class HtmlReport
                 {
                     page.Leaf("th", null, "Server");
                     foreach (string pack in packs) page.Leaf("th", null, report.Packs.First(p => p.Id == pack).Title);
+                    if (isWide) page.Leaf("th", null, packs.Length == 0 ? "Waves" : "Other waves");
                     page.Leaf("th", null, "Next step");
                 }
 
                 using (page.In("tbody"))
                 {
-                    for (int i = 0; i < servers.Count; i++) WriteOverviewRow(page, servers[i], i, packs);
+                    for (int i = 0; i < servers.Count; i++) WriteOverviewRow(page, servers[i], i, packs, isWide);
                 }
             }
         }
     }
 
-    static void WriteOverviewRow(Markup page, ServerReport server, int index, string[] packs)
+    static void WriteOverviewRow(Markup page, ServerReport server, int index, string[] packs, bool withOthers)
     {
         using (page.In("tr"))
         {
@@ -169,6 +175,12 @@ public static class HtmlReport
                     HtmlServer.Chip(page, wave.Verdict);
                     if (wave.Verdict == Verdict.Compromised) page.Leaf("small", null, $"stage {Words.Of(wave.Stage)}");
                 }
+            }
+
+            if (withOthers)
+            {
+                var others = server.Waves.Where(w => !packs.Contains(w.Pack)).GroupBy(w => w.Verdict).OrderByDescending(g => g.Key);
+                page.Leaf("td", "next-cell", string.Join(", ", others.Select(g => $"{Wording.Count(g.Count())} {Words.Of(g.Key)}")));
             }
 
             using (page.In("td", "next-cell"))

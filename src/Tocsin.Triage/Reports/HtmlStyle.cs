@@ -106,7 +106,7 @@ internal static class HtmlStyle
         .overview + .server { margin-top: 3rem; }
         .matrix td small { display: block; color: var(--dim); padding-left: .4rem; }
         .matrix th[scope=row] { font-weight: 600; color: var(--ink); white-space: nowrap; }
-        .next-cell { color: var(--dim); font-size: .85rem; min-width: 15rem; }
+        .next-cell { color: var(--dim); font-size: .85rem; min-width: 9rem; }
 
         .panel-box, .problems { padding: 1.25rem 1.75rem 1.4rem; margin-top: 1rem; }
         .panel-box.sign { border-color: var(--red); border-width: 2px; }

@@ -217,7 +217,7 @@ public static class Scanner
         return new ServerReport(
             server.Name,
             server.NameFrom,
-            [.. waves.OrderBy(Severity).ThenByDescending(w => w.Stage).ThenBy(w => w.WindowFromUtc)],
+            [.. waves.OrderBy(Severity).ThenByDescending(w => w.Stage).ThenBy(w => Apart(w, coverage)).ThenBy(w => w.WindowFromUtc)],
             patches.Builds,
             coverage.Logs,
             [.. server.Artifacts.Select(ArtifactText.Of)],
@@ -228,6 +228,13 @@ public static class Scanner
             Loose = LooseFindings.Of(server, packRules, found.Select(f => f.Item3)),
         };
     }
+
+    // How far a wave's time is from that of the logs: of waves of which nothing can be told, the ones that the logs reach are told first.
+    static TimeSpan Apart(WaveReport wave, CoverageLedger coverage) =>
+        coverage.FirstUtc is not { } first || coverage.LastUtc is not { } last ? default
+        : last < wave.WindowFromUtc ? wave.WindowFromUtc - last
+        : first > wave.WindowToUtc ? first - wave.WindowToUtc
+        : default;
 
     static int Severity(WaveReport wave) => wave.Verdict switch
     {
