@@ -78,9 +78,18 @@ public sealed record Indicator(IndicatorType Type, string Value, DateTime? Valid
             IndicatorType.Url => Uri.TryCreate(value, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https" or "ftp" ? value : null,
             IndicatorType.UrlPath => value.StartsWith('/') ? value : null,
             IndicatorType.FileName => value.AsSpan().IndexOfAny('/', '\\') < 0 ? value : null,
-            IndicatorType.FilePath => value.AsSpan().IndexOfAny('/', '\\') >= 0 ? value.Replace('/', '\\') : null,
+            IndicatorType.FilePath => value.AsSpan().IndexOfAny('/', '\\') >= 0 ? OneByOne(value.Replace('/', '\\')) : null,
             _ => null,
         };
+    }
+
+    // Several backslashes side by side are one to Windows, but at the front, where two begin the name of a computer.
+    static string OneByOne(string path)
+    {
+        int front = path.StartsWith(@"\\", StringComparison.Ordinal) ? 1 : 0;
+        string rest = path[front..];
+        while (rest.Contains(@"\\", StringComparison.Ordinal)) rest = rest.Replace(@"\\", @"\", StringComparison.Ordinal);
+        return path[..front] + rest;
     }
 
     /// <summary>Makes one; null where the value is none of its type.</summary>

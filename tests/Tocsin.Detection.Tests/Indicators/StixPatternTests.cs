@@ -17,10 +17,20 @@ public sealed class StixPatternTests
     public void Every_pattern_that_is_written_is_read_back() => Gen.Select(Gen.Enum<IndicatorType>(), Gen.String[Gen.OneOf(Gen.Char, Gen.Char["'\\[]= "]), 1, 40]).Sample((type, value) =>
     {
         // A path has a folder and a name; what else its parts are is free.
-        if (type == IndicatorType.FilePath) value = @"C:\" + value.Trim('\\', '/').Replace('/', '_') + "x";
+        if (type == IndicatorType.FilePath) value = Indicator.Normalise(type, @"C:\" + value.Trim('\\', '/').Replace('/', '_') + "x")!;
         if (type is IndicatorType.Ipv4 or IndicatorType.Ipv6) value = value.Replace('/', '_');
         Assert.Equal((type, value), Assert.Single(StixPattern.Read(StixPattern.Of(type, value))!));
     });
+
+    [Theory]
+    [InlineData(@"C:/inetpub//x.aspx", @"C:\inetpub\x.aspx")]
+    [InlineData(@"C:\\\a\\b.aspx", @"C:\a\b.aspx")]
+    [InlineData(@"\\EX01\\c$\\x.aspx", @"\\EX01\c$\x.aspx")]
+    public void Backslashes_side_by_side_are_one_but_at_the_front(string path, string normal)
+    {
+        Assert.Equal(normal, Indicator.Normalise(IndicatorType.FilePath, path));
+        Assert.Equal((IndicatorType.FilePath, normal), Assert.Single(StixPattern.Read(StixPattern.Of(IndicatorType.FilePath, normal))!));
+    }
 
     [Fact]
     public void No_text_makes_the_reader_fail() => Gen.String[Gen.OneOf(Gen.Char, Gen.Char["'\\[]=: ANDOR"]), 0, 80].Sample(text => { _ = StixPattern.Read(text); });
