@@ -59,18 +59,21 @@ static class PatchTableReader
         }
     }
 
+    static DateOnly? DayOf(CsvTable table, string[] row, int line, string column)
+    {
+        string text = table.Cell(row, column);
+        if (text.Length == 0) return null;
+        if (TryDay(text, out DateOnly day)) return day;
+        table.Report(line, $"'{text}' in {column} is no day.", "Write 2021-03-02, or nothing.");
+        return null;
+    }
+
     static void ReadCves(PatchTables tables, CsvTable? table)
     {
         foreach ((string[] row, int line) in table?.Sound ?? [])
         {
             string Cell(string column) => table!.Cell(row, column);
-            DateOnly? Day(string column)
-            {
-                if (Cell(column).Length == 0) return null;
-                if (TryDay(Cell(column), out DateOnly day)) return day;
-                table!.Report(line, $"'{Cell(column)}' in {column} is no day.", "Write 2021-03-02, or nothing.");
-                return null;
-            }
+            DateOnly? Day(string column) => DayOf(table!, row, line, column);
 
             var families = new List<BuildNumber>();
             foreach (string family in Words(Cell("families")))
@@ -134,13 +137,7 @@ static class PatchTableReader
         foreach ((string[] row, int line) in table?.Sound ?? [])
         {
             string Cell(string column) => table!.Cell(row, column);
-            DateOnly? Day(string column)
-            {
-                if (Cell(column).Length == 0) return null;
-                if (TryDay(Cell(column), out DateOnly day)) return day;
-                table!.Report(line, $"'{Cell(column)}' in {column} is no day.", "Write 2021-03-02, or nothing.");
-                return null;
-            }
+            DateOnly? Day(string column) => DayOf(table!, row, line, column);
 
             if (Cell("numbers").Length == 0) table!.Report(line, "'numbers' is empty.", "Write what the product's builds begin with, such as 15.1.");
             else products.Add(new(Cell("product"), Cell("numbers"), Day("end"), Day("assessed-until"), Words(Cell("serviced")), OrNull(Cell("last-public")), Words(Cell("paid")), Cell("unverified") == "yes", OrNull(Cell("note"))));
