@@ -9,8 +9,8 @@ namespace Tocsin.Triage.Findings;
 /// <summary>What the packs' rules on the aftermath of any break-in matched on one server, and no wave took for its own.</summary>
 /// <remarks>
 /// Two sorts: signs of a break-in that nothing ties to a wave that is known (from before the first, or what anybody does who got in
-/// anyhow), and what administrators do too (a log emptied, a module added)
-/// with nothing beside it that proves an attack. Neither belongs to a wave's verdict; both would be lost on a person who is not told.
+/// anyhow), and what administrators do too (a log emptied, a module added) with nothing beside it that proves an attack. Neither belongs
+/// to a wave's verdict; both would be lost on a person who is not told.
 /// </remarks>
 internal static class LooseFindings
 {
