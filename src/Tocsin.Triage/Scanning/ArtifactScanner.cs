@@ -31,14 +31,16 @@ internal sealed class ArtifactScanner(ScanRules rules, IReadOnlyList<IContentExa
         // What is kept for the report must not keep an archive in memory.
         var scan = new ArtifactScan(file with { OpenSibling = null });
         _siblings = file.OpenSibling;
-        using var hashed = new HashingStream(new CountedStream(content, onRead));
+        var bytes = new UntilFailure(new CountedStream(content, onRead));
+        using var hashed = new HashingStream(bytes);
         byte[] head = ArrayPool<byte>.Shared.Rent(ArtifactFormats.HeadBytes);
         try
         {
             using var text = new TextTranscoding(hashed);
             int length = ReadHead(text, head.AsSpan(0, ArtifactFormats.HeadBytes));
-            Read(scan, head.AsMemory(0, length), text, hashed);
-            scan.Sha256 = hashed.Finish(cancellation);
+            Read(scan, head.AsMemory(0, length), text, () => HashOf(hashed, bytes));
+            scan.Sha256 = HashOf(hashed, bytes);
+            bytes.ThrowIfFailed();
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
@@ -56,7 +58,10 @@ internal sealed class ArtifactScanner(ScanRules rules, IReadOnlyList<IContentExa
         return scan;
     }
 
-    void Read(ArtifactScan scan, ReadOnlyMemory<byte> headBytes, TextTranscoding text, HashingStream hashed)
+    // Half a file has no hash.
+    string? HashOf(HashingStream hashed, UntilFailure bytes) => hashed.Finish(cancellation) is var hash && bytes.HasFailed ? null : hash;
+
+    void Read(ArtifactScan scan, ReadOnlyMemory<byte> headBytes, TextTranscoding text, Func<string?> hash)
     {
         ReadOnlySpan<byte> head = headBytes.Span;
         string path = scan.File.OriginalPath ?? scan.File.Path;
@@ -66,7 +71,7 @@ internal sealed class ArtifactScanner(ScanRules rules, IReadOnlyList<IContentExa
         {
             // A page is no text that somebody pasted, whatever it says.
             if (reader is PastedTextReader && Array.Exists(closer, c => c is WebPageReader)) reader = null;
-            ReadHeld(scan, reader, closer, headBytes, text, hashed);
+            ReadHeld(scan, reader, closer, headBytes, text, hash);
             return;
         }
 
@@ -96,7 +101,7 @@ internal sealed class ArtifactScanner(ScanRules rules, IReadOnlyList<IContentExa
 
     // Several readers look at one file: its bytes are held, so that it is still read once. What is longer is looked at closely in its
     // first part, and says so; a log among the web server's files is read to its end all the same.
-    void ReadHeld(ArtifactScan scan, ArtifactReader? reader, ArtifactReader[] closer, ReadOnlyMemory<byte> headBytes, TextTranscoding text, HashingStream hashed)
+    void ReadHeld(ArtifactScan scan, ArtifactReader? reader, ArtifactReader[] closer, ReadOnlyMemory<byte> headBytes, TextTranscoding text, Func<string?> hash)
     {
         using var whole = new HeadedStream(headBytes, text);
         int limit = scan.File.Length is >= 0 and < MaxHeldBytes ? (int)scan.File.Length : MaxHeldBytes;
@@ -110,7 +115,7 @@ internal sealed class ArtifactScanner(ScanRules rules, IReadOnlyList<IContentExa
         }
 
         // Readers are told the hash, by which known files are known; what is longer than was held is read on for it.
-        scan.Sha256 = hashed.Finish(cancellation);
+        scan.Sha256 = hash();
         Read(scan, isWhole && reader is not null ? [reader, .. closer] : closer, text, () => new MemoryStream(held, 0, Math.Min(length, limit), writable: false, publiclyVisible: true));
     }
 
